@@ -1,0 +1,1 @@
+"""The conversation as a function: no I/O, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""The memory: the only place where SQL is spoken."""
