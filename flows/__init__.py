@@ -1,1 +1,1 @@
-"""The conversation as a function: no I/O, no clock, no chance."""
+"""The conversation as a function: pure, with no I/O, no clock and no chance."""

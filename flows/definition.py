@@ -1,0 +1,254 @@
+"""What a consultation is: the data that a pack is read into. No behaviour beyond looking things up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from flows.errors import UnknownQuestionError
+
+
+class AgeBand(StrEnum):
+    """Who the words are for, youngest first. The first is read with a grown-up beside the child."""
+
+    FOUR_TO_SEVEN = "4-7"
+    EIGHT_TO_ELEVEN = "8-11"
+    TWELVE_TO_FIFTEEN = "12-15"
+    SIXTEEN_TO_TWENTY_FIVE = "16-25"
+    ADULT = "adult"
+
+    @property
+    def oldest(self) -> int:
+        """The highest age in the band, in years."""
+        return _OLDEST[self]
+
+    @property
+    def younger(self) -> tuple[AgeBand, ...]:
+        """The bands below this one, nearest first: where missing words are looked for."""
+        return tuple(reversed(tuple(AgeBand)[: tuple(AgeBand).index(self)]))
+
+
+_OLDEST = {
+    AgeBand.FOUR_TO_SEVEN: 7,
+    AgeBand.EIGHT_TO_ELEVEN: 11,
+    AgeBand.TWELVE_TO_FIFTEEN: 15,
+    AgeBand.SIXTEEN_TO_TWENTY_FIVE: 25,
+    AgeBand.ADULT: 120,
+}
+
+
+class Kind(StrEnum):
+    """The kinds of question."""
+
+    WHO = "who"
+    """Sets role and age band; its options are made from the pack's roles."""
+    HELPED_BY = "helped-by"
+    """Asked of the youngest: who is typing? Kept beside the answers, never as one."""
+    TEXT = "text"
+    ONE = "one"
+    MANY = "many"
+    NUMBER = "number"
+    SCALE = "scale"
+    YES_NO = "yes-no"
+    RANK = "rank"
+    NOTE = "note"
+    """A statement; nothing is asked, and the next question follows at once."""
+
+
+class Command(StrEnum):
+    """The words that work in every state; `flows.commands` knows how each language says them."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    BACK = "back"
+    SKIP = "skip"
+    CHANGE = "change"
+    SHOW = "show"
+    DELETE = "delete"
+    PRIVACY = "privacy"
+    DONE = "done"
+    """Ends a long text at once, without waiting for a next part."""
+    CODE = "code"
+    """Asks for a code that carries the conversation to another channel."""
+
+
+class LatePolicy(StrEnum):
+    """What happens to an answer that comes after the cutoff."""
+
+    STRICT = "strict"
+    """Refused as an answer; it stays in the transcript."""
+    TAG_LATE = "tag-late"
+    """Kept and marked late."""
+    FINISH_IN_PROGRESS = "finish-in-progress"
+    """Kept and marked late for those under way, during the grace time; refused afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A capacity in which somebody answers, and the bands it can have."""
+
+    code: str
+    bands: tuple[AgeBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoOption:
+    """One option of the question that sets role and band."""
+
+    code: str
+    """The role's code, with `-<band>` behind it where the role has several bands."""
+    role: str
+    band: AgeBand
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked, without its words."""
+
+    code: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    """Option codes in the order shown, for who, helped-by, one, many, yes-no and rank."""
+    optional: bool = False
+    show_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Shown only if, for every code here, the answer given is (or has among it) one of these options."""
+    roles: frozenset[str] | None = None
+    """Asked of these roles only; None for everybody."""
+    bands: frozenset[AgeBand] | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    """Inclusive bounds of a number or scale."""
+    at_most: int | None = None
+    """How many options may be chosen (many) or ranked (rank); None for all."""
+    alone: frozenset[str] = frozenset()
+    """Options that stand alone, such as `not-sure`: chosen with others, they are asked about again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later closing time, with the reason that people are told."""
+
+    closes_at: datetime
+    """UTC."""
+    reason: str
+    role: str | None = None
+    """The role it is for; None for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When a consultation listens. Every instant is UTC; `zone` is only for telling people."""
+
+    zone: ZoneInfo
+    opens_at: datetime
+    closes_at: datetime
+    """Half-open: an answer counts when its time is before this."""
+    role_closes_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    extensions: tuple[Extension, ...] = ()
+    late_policy: LatePolicy = LatePolicy.TAG_LATE
+    grace: timedelta = timedelta(0)
+    reminder_before: timedelta | None = timedelta(days=2)
+    """How long before the cutoff the one reminder goes out; None for no reminder."""
+    quiet_from: int = 20
+    quiet_until: int = 8
+    """Local hours between which nobody is written to first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWords:
+    """The words of one question for one language and one age band."""
+
+    text: str
+    sms: str | None = None
+    """A shorter text for SMS, without the options: those are numbered by Sayso."""
+    why: str | None = None
+    """Half a sentence that says why we ask; shown with the question where there is room."""
+    again: str | None = None
+    """What to say the first time an answer was not understood."""
+    again_differently: str | None = None
+    """What to say the second time; after that the question is passed over kindly."""
+    grown_up: str | None = None
+    """A line for the grown-up beside a young child."""
+    choices: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Option code to label."""
+    pictures: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Option code to an emoji that stands before the label where emoji can be shown."""
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Option code to other words that people use for it."""
+    low: str | None = None
+    high: str | None = None
+    """What the ends of a scale mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that can be said in one language to one age band."""
+
+    language: str
+    band: AgeBand
+    say: Mapping[str, str]
+    """Notice name (see `flows.effects.Notice`) to text; the system's own words with the pack's laid over them."""
+    questions: Mapping[str, QuestionWords]
+    reviewed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One version of one pack, whole."""
+
+    slug: str
+    version: str
+    """Content hash of the files, in hexadecimal."""
+    authority: str
+    timetable: Timetable
+    questions: tuple[Question, ...]
+    roles: tuple[Role, ...]
+    words: Mapping[tuple[str, AgeBand], Words]
+    """Complete: for every language of the pack and every band, with fallbacks already filled in."""
+    languages: tuple[str, ...]
+    default_language: str
+    sms_keyword: str
+    reference_prefix: str
+    feedback_due: date | None = None
+    contact: str | None = None
+    """How to reach a person at the authority: an e-mail address or a telephone number."""
+    min_age: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Lowest age by channel name; a younger person is handed to the web page."""
+    join_wait: timedelta = timedelta(seconds=8)
+    """How long a text as long as a full segment waits for a next part."""
+    frame_ancestors: tuple[str, ...] = ()
+    """Origins that may show the chat in a frame."""
+
+    def question(self, code: str) -> Question:
+        """The question of that code.
+
+        Raises:
+            UnknownQuestionError: this version has no such question.
+        """
+        for question in self.questions:
+            if question.code == code:
+                return question
+        raise UnknownQuestionError(code)
+
+    @property
+    def youngest(self) -> AgeBand:
+        """The youngest band that the pack speaks to: whose words are used while the age is not known."""
+        return min((band for role in self.roles for band in role.bands), key=tuple(AgeBand).index)
+
+    @property
+    def who_options(self) -> tuple[WhoOption, ...]:
+        """Every role and band that somebody can be, in the pack's order."""
+        return tuple(
+            WhoOption(role.code if len(role.bands) == 1 else f"{role.code}-{band.value}", role.code, band)
+            for role in self.roles
+            for band in role.bands
+        )
+
+    def words_for(self, language: str, band: AgeBand | None) -> Words:
+        """The words for a language and band; the pack's own language and youngest band where those are not known."""
+        spoken = language if language in self.languages else self.default_language
+        return self.words[spoken, band or self.youngest]

@@ -1,0 +1,160 @@
+"""What a step asks the world to do: a closed union. No words in it; `flows.wording` has those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from flows.definition import AgeBand
+from flows.values import Value
+
+
+class Notice(StrEnum):
+    """Everything Sayso says besides a question. The values are the keys of a wording file's `[say]` table."""
+
+    TITLE = "title"
+    """The consultation's name: never a message of its own, only a part of others, and of pages."""
+    WELCOME = "welcome"
+    """Who asks, what for, that it is voluntary, that a computer is talking; opens every conversation."""
+    PRIVACY_NOTE = "privacy_note"
+    """The short notice before the first question: what is kept, that SKIP and STOP work."""
+    WELCOME_BACK = "welcome_back"
+    THANKS = "thanks"
+    """The end: what happens next, with a date."""
+    STILL_HERE = "still_here"
+    """A reply to someone who writes on after the end: it was kept; CHANGE and SHOW work."""
+    STOPPED = "stopped"
+    STARTED_AGAIN = "started_again"
+    HELP = "help"
+    PRIVACY = "privacy"
+    SHOW_HEADING = "show_heading"
+    SHOW_NOTHING = "show_nothing"
+    CHANGE_WHICH = "change_which"
+    CHANGE_NOTHING = "change_nothing"
+    CHANGED = "changed"
+    NO_EARLIER = "no_earlier"
+    """BACK at the first question."""
+    NOTHING_TO_SKIP = "nothing_to_skip"
+    DELETE_SURE = "delete_sure"
+    DELETED = "deleted"
+    NOT_DELETED = "not_deleted"
+    STALE_BUTTON = "stale_button"
+    PLEASE_TYPE = "please_type"
+    NOT_UNDERSTOOD_CHOICE = "not_understood_choice"
+    NOT_UNDERSTOOD_MANY = "not_understood_many"
+    NOT_UNDERSTOOD_NUMBER = "not_understood_number"
+    NOT_UNDERSTOOD_RANK = "not_understood_rank"
+    NOT_UNDERSTOOD_TEXT = "not_understood_text"
+    """An empty answer, or one of punctuation alone."""
+    NOT_UNDERSTOOD_AGAIN = "not_understood_again"
+    """The second time, for any kind: said differently, with an example."""
+    PASSED_OVER = "passed_over"
+    """After that: we move on, kindly."""
+    LANGUAGE_CHANGED = "language_changed"
+    NOT_YET_OPEN = "not_yet_open"
+    CLOSED = "closed"
+    """It closed on {closing}; how to find out what came of it."""
+    LATE_KEPT = "late_kept"
+    """It has closed; what you said was kept and marked late."""
+    LATE_REFUSED = "late_refused"
+    LATE_EDIT = "late_edit"
+    """It has closed; the answer you gave in time stays as it was."""
+    REMINDER = "reminder"
+    CLOSING_NOW = "closing_now"
+    """To those under way when it closes."""
+    EXTENDED = "extended"
+    """It stays open longer: {closing}, {reason}."""
+    CARRY_OVER = "carry_over"
+    """A code, and how to use it on another channel: {code}, {link}."""
+    MOVED_HERE = "moved_here"
+    TOO_YOUNG_HERE = "too_young_here"
+    """This channel is for older people; carry on at {link} with {code}."""
+    OFFER = "offer"
+    """No consultation was named: here are the open ones."""
+    OFFER_NONE = "offer_none"
+    CODE_UNKNOWN = "code_unknown"
+    NOTHING_STORED = "nothing_stored"
+    """SHOW or DELETE from someone who has said nothing yet."""
+
+
+class Manner(StrEnum):
+    """How a question is put."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    AGAIN_DIFFERENTLY = "again-differently"
+    REPEATED = "repeated"
+    """Put once more as it was: after HELP, a language change, a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put a question."""
+
+    question: str
+    manner: Manner = Manner.FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say one of the notices. `values` fill its placeholders beside those that `flows.wording` always fills."""
+
+    notice: Notice
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    after_stop: bool = False
+    """True for the one confirmation that may go out although the person has said STOP."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswers:
+    """Show what has been answered, oldest question first; numbered when one is to be picked for a change."""
+
+    notice: Notice
+    questions: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Record a new revision of the answer to a question."""
+
+    question: str
+    value: Value = field(repr=False)
+    revision: int
+    """1 for the first answer, one more for each change."""
+    at: datetime
+    """UTC: the instant that decided on `late`."""
+    late: bool
+    counts: bool
+    """False for an edit after the cutoff of an answer given in time, and for one that the policy refused."""
+    cutoff: datetime
+    """UTC: the cutoff it was held against."""
+    role: str | None
+    band: AgeBand | None
+    helped_by: str | None
+    language: str
+    asked_language: str
+    asked_band: AgeBand | None
+    """Language and band of the wording that was shown when the question was put."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelQueued:
+    """Whatever waits to be sent to this person is not sent: they said STOP, or the moment for it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCode:
+    """Make a carry-over code and say it with this notice."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase everything about this person; the confirmation goes out first."""
+
+
+Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | Erase

@@ -1,0 +1,82 @@
+"""Where one conversation has got to. Immutable: a step makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from flows.definition import AgeBand
+from flows.values import Value
+
+
+class Phase(StrEnum):
+    """What the conversation waits for."""
+
+    NEW = "new"
+    """Nothing was said yet."""
+    ASKING = "asking"
+    """The question `current` was put."""
+    JOINING = "joining"
+    """`current` has an answer as long as a full segment; a next part may come until `wake_at`."""
+    CHANGING = "changing"
+    """A list was shown; the person picks the answer to change."""
+    CONFIRMING_DELETE = "confirming-delete"
+    ELSEWHERE = "elsewhere"
+    """Handed to another channel; waits for the code to be used there."""
+    FINISHED = "finished"
+    REFUSED = "refused"
+    """Not open yet, or closed before they began: told so."""
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answer that stands for a question, and how it came to stand."""
+
+    value: Value = field(repr=False)
+    revision: int
+    late: bool
+    counts: bool
+    """False only where every revision so far was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One conversation, whole. Written to storage after every step and read back before the next."""
+
+    phase: Phase = Phase.NEW
+    language: str = "en"
+    role: str | None = None
+    band: AgeBand | None = None
+    helped_by: str | None = None
+    current: str | None = None
+    """The question that was put last and has no end yet."""
+    asked_language: str = "en"
+    asked_band: AgeBand | None = None
+    """Which wording of `current` was shown."""
+    attempt: int = 0
+    """How often an answer to `current` was not understood: 0, 1 or 2."""
+    changing: bool = False
+    """True while `current` is put again for a change: the conversation then returns to where it was."""
+    resume: Phase | None = None
+    """The phase to return to after CHANGING, CONFIRMING_DELETE or ELSEWHERE."""
+    resume_question: str | None = None
+    given: Mapping[str, Given] = field(default_factory=dict[str, Given])
+    """Answers by question code, in the order first given."""
+    passed: tuple[str, ...] = ()
+    """Questions put and left without an answer (skipped, or passed over), in order."""
+    stopped: bool = False
+    """The person said STOP, here or in any other conversation: nothing is sent."""
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    heard_at: datetime | None = None
+    """When the person last said anything. All times are UTC."""
+    reminded: bool = False
+    told_closed: bool = False
+    """They know that it has closed."""
+    told_close: datetime | None = None
+    """The closing time that they were last told of; an extension beyond it is told once."""
+    wake_at: datetime | None = None
+    """When a `TimePassed` event is wanted, at the latest."""
