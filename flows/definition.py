@@ -76,6 +76,42 @@ class Command(StrEnum):
     """Asks for a code that carries the conversation to another channel."""
 
 
+class Label(StrEnum):
+    """The short words on buttons and pages. The values are the keys of a wording file's `[labels]` table."""
+
+    SEND = "send"
+    SKIP = "skip"
+    BACK = "back"
+    HELP = "help"
+    STOP = "stop"
+    START = "start"
+    SHOW = "show"
+    CHANGE = "change"
+    DELETE = "delete"
+    PRIVACY = "privacy"
+    CODE = "code"
+    DELETE_YES = "delete_yes"
+    """The button that erases, below the question whether to."""
+    DELETE_NO = "delete_no"
+    ANSWER = "answer"
+    """Stands beside the field for a free text."""
+    WE = "we"
+    """Who speaks, for screen readers, before each of our messages."""
+    YOU = "you"
+    MORE = "more"
+    """Opens the list of commands on a page."""
+
+
+SKIP_OPTION = "/skip"
+"""The option of a Skip button. No option of a pack can be called so: codes hold no slash."""
+CHANGE_QUESTION = "/change"
+"""Named by the buttons and the form that pick an answer to change; their options are question codes."""
+DELETE_QUESTION = "/delete"
+"""Named by the buttons and the form that confirm a deletion; their options are `YES_OPTION` and `NO_OPTION`."""
+YES_OPTION = "yes"
+NO_OPTION = "no"
+
+
 class LatePolicy(StrEnum):
     """What happens to an answer that comes after the cutoff."""
 
@@ -126,6 +162,16 @@ class Question:
     """How many options may be chosen (many) or ranked (rank); None for all."""
     alone: frozenset[str] = frozenset()
     """Options that stand alone, such as `not-sure`: chosen with others, they are asked about again."""
+    variants: Mapping[AgeBand, Question] = field(default_factory=dict)
+    """The same question put in another shape to some bands, such as pictures instead of a free text for the youngest.
+
+    Each is whole (what its table in the pack leaves out is taken from this one) and keeps this code, roles and bands, so
+    that every answer lands in one place. Variants have no variants of their own. Reached through `for_band` only.
+    """
+
+    def for_band(self, band: AgeBand | None) -> Question:
+        """This question in the shape that a band is asked it; its ordinary shape where the band is not known."""
+        return self if band is None else self.variants.get(band, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +228,20 @@ class QuestionWords:
     low: str | None = None
     high: str | None = None
     """What the ends of a scale mean."""
+    name: str | None = None
+    """Two or three words that stand for the question in a list of answers; its text where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """How to answer a kind of question, said after it; which line depends on how the options are shown."""
+
+    typed: str | None = None
+    """Options are numbered in the text, or the answer is typed."""
+    tapped: str | None = None
+    """Options are buttons below the question."""
+    form: str | None = None
+    """The answer goes into a form beside the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +254,11 @@ class Words:
     """Notice name (see `flows.effects.Notice`) to text; the system's own words with the pack's laid over them."""
     questions: Mapping[str, QuestionWords]
     reviewed_by: str | None = None
+    short: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Notice name to a shorter text for SMS (a file's `[sms]` table), only where it is at least as near as `say`'s."""
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """`Label` value to what stands on a button or beside a field."""
+    kinds: Mapping[Kind, KindWords] = field(default_factory=dict[Kind, KindWords])
 
 
 @dataclass(frozen=True, slots=True)
