@@ -165,8 +165,8 @@ class Question:
     variants: Mapping[AgeBand, Question] = field(default_factory=dict)
     """The same question put in another shape to some bands, such as pictures instead of a free text for the youngest.
 
-    Each is whole (what its table in the pack leaves out is taken from this one) and keeps this code, roles and bands, so
-    that every answer lands in one place. Variants have no variants of their own. Reached through `for_band` only.
+    Each is whole: what its table in the pack leaves out is taken from this one. It keeps this code, roles and bands, so
+    every answer lands in one place. Variants have no variants of their own, and are reached through `for_band` only.
     """
 
     def for_band(self, band: AgeBand | None) -> Question:
