@@ -1,5 +1,5 @@
 # Needs Python 3.11+, make and the package registries; everything else is fetched into .venv.
-# `make help` lists the targets.
+# `make` alone lists the targets.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -8,9 +8,13 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CODE := $(wildcard flows storage bot tests benchmarks)
 
-# Bytecode is left to be made at first use: compiling every file of every package doubles the time of an install.
+# More workers than four would wait for each other's PostgreSQL and browsers.
+WORKERS := --numprocesses=logical --maxprocesses=4 --dist=worksteal
+
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet --no-input
+# Bytecode is left to be made at first use: compiling every file of every package takes longer than unpacking it.
 PIP_INSTALL := $(PIP) install --no-compile --no-build-isolation --require-hashes
 
 .PHONY: help
@@ -18,13 +22,35 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 .PHONY: install
-install: $(VENV)/.dev ## build .venv with everything the checks and tests need
+install: $(VENV)/.dev ## build .venv with everything the service, the checks and the tests need
 
 .PHONY: demo
 demo: $(VENV)/.runtime ## the whole system on SQLite with simulated phones, at http://127.0.0.1:8080
-	$(BIN)/sayso demo
+	@$(BIN)/sayso demo
 
-# Stamps, so that an environment is built once and again only when what it is made of changes.
+.PHONY: check
+check: $(VENV)/.dev ## format, lint, types and import contracts: seconds
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy $(CODE)
+
+.PHONY: test
+test: check ## every check and every test, on SQLite and on a PostgreSQL of its own, in a real browser
+	@$(BIN)/python -m tests.support.browser
+	@$(BIN)/python -m tests.support.postgres
+	$(BIN)/pytest $(WORKERS) --cov --cov-report=term
+
+.PHONY: bench
+bench: $(VENV)/.dev ## the benchmarks
+	$(BIN)/python -m benchmarks
+
+.PHONY: format
+format: $(VENV)/.dev ## rewrite the code as `make check` wants it, as far as a tool can
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+# Stamps, so that an environment is built once, and again only when what it is made of changes.
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer: make PYTHON=...")'
 	@echo 'Building $(VENV)'
@@ -37,7 +63,7 @@ $(VENV)/.libraries: $(VENV)/.python requirements-build.txt requirements.txt
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.runtime: $(VENV)/.libraries pyproject.toml
+$(VENV)/.runtime: $(VENV)/.libraries pyproject.toml requirements.in
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -1,0 +1,83 @@
+"""The import contracts of `pyproject.toml` hold, and every one of them notices when it is broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.support.source import PACKAGES, ROOT
+
+# contract, module, and an import which that module must never have. More than one where a contract says several things.
+VIOLATIONS = [
+    ("direction", "flows/errors.py", "import storage.errors"),
+    ("direction", "storage/errors.py", "import bot.clock"),
+    ("flows-pure", "flows/definition.py", "import time"),
+    ("flows-pure", "flows/step.py", "import asyncio"),
+    ("flows-layers", "flows/values.py", "import flows.state"),
+    ("step-blind", "flows/state.py", "import flows.messages"),
+    ("storage-layers", "storage/tables.py", "import storage.unit_of_work"),
+    ("storage-data-only", "storage/records.py", "import flows.step"),
+    ("bot-layers", "bot/clock.py", "import bot.web"),
+    ("channels-independent", "bot/channels/sms.py", "import bot.channels.telegram"),
+    ("channels-narrow", "bot/channels/webchat.py", "import storage.records"),
+    ("channels-narrow", "bot/channels/base.py", "import flows.step"),
+    ("sql", "bot/web.py", "import sqlalchemy"),
+    ("sql", "bot/export.py", "from sqlmodel import select"),
+    ("vendor-telegram", "bot/web.py", "import telegram"),
+    ("vendor-telegram", "bot/channels/sms.py", "import telegram"),
+    ("vendor-twilio", "bot/channels/telegram.py", "import twilio.rest"),
+    ("vendor-aiohttp", "bot/receive.py", "import aiohttp"),
+]
+
+
+def _contract_ids() -> set[str]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return {contract["id"] for contract in settings["tool"]["importlinter"]["contracts"]}
+
+
+def _lint_imports(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """In its own process and folder, so that the copy is read and not the code that is under test here."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    command += ["--no-cache", "--no-logo", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The three packages and their contracts, to be spoilt."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_every_import_contract_is_kept() -> None:
+    done = _lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"Contracts: {len(_contract_ids())} kept, 0 broken." in done.stdout
+
+
+def test_every_import_contract_has_a_planted_violation() -> None:
+    assert {contract for contract, _, _ in VIOLATIONS} == _contract_ids()
+
+
+@pytest.mark.parametrize(("contract", "module", "statement"), VIOLATIONS)
+def test_a_planted_violation_breaks_its_contract(copy: Path, contract: str, module: str, statement: str) -> None:
+    target = copy / module
+    target.write_text(f"{target.read_text()}\n{statement}\n")
+    done = _lint_imports(copy, "--contract", contract)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Contracts: 0 kept, 1 broken." in done.stdout, done.stdout + done.stderr
+
+
+def test_a_module_without_a_place_in_the_layers_is_noticed(copy: Path) -> None:
+    for package in PACKAGES:
+        (copy / package / "nowhere.py").touch()
+        done = _lint_imports(copy, "--contract", f"{package}-layers")
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "nowhere" in done.stdout
