@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, str] = {
     "low": "what the lowest number means",
     "high": "what the highest number means",
 }
-"""What is known wherever a question is put: in its own words, the hints of `[kinds]` and the `not_understood` notices."""
+"""What is known where a question is put: in its own words, in `[kinds]` and in the `not_understood` notices."""
 
 PLACEHOLDERS: frozenset[str] = frozenset(ALWAYS)
 
