@@ -19,7 +19,7 @@ class Phase(StrEnum):
     ASKING = "asking"
     """The question `current` was put."""
     JOINING = "joining"
-    """`current` has an answer as long as a full segment; a next part may come until `wake_at`."""
+    """`current` has an answer as long as a full segment; a next part may come until `joining_until`."""
     CHANGING = "changing"
     """A list was shown; the person picks the answer to change."""
     CONFIRMING_DELETE = "confirming-delete"
@@ -76,6 +76,12 @@ class State:
     reminded: bool = False
     told_closed: bool = False
     """They know that it has closed."""
+    told_late: bool = False
+    """They know that what they answer now is late: kept and marked, or refused."""
+    joining_since: datetime | None = None
+    """While JOINING: when the first part came. All parts are one message, and that is its time."""
+    joining_until: datetime | None = None
+    """While JOINING: when we stop waiting for a next part."""
     told_close: datetime | None = None
     """The closing time that they were last told of; an extension beyond it is told once."""
     wake_at: datetime | None = None
