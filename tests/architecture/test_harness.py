@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.support.browser import accessibility_problems, find_browser
 from tests.support.network import OutsideWorldError
-from tests.support.postgres import PostgresServer, StopMode
+from tests.support.postgres import PostgresServer, StopMode, binaries_in_wheel
 
 FINE_PAGE = "<!doctype html><html lang=en><title>A page</title><main><h1>Have your say</h1></main>"
 
@@ -52,6 +52,18 @@ def test_a_stopped_server_keeps_what_was_committed(postgres_server: PostgresServ
     assert not postgres_server.running
     postgres_server.start()
     assert postgres_server.execute("SELECT a FROM answers", database="kept") == "1"
+
+
+def test_the_wheel_serves_where_no_postgres_is_installed() -> None:
+    binaries = binaries_in_wheel()
+    assert binaries
+    server = PostgresServer(binaries=binaries[0])
+    try:
+        server.start()
+        assert server.execute("SELECT 1") == "1"
+    finally:
+        server.remove()
+    assert not server.running
 
 
 async def test_a_fresh_database_has_a_schema_and_an_empty_one_has_none(

@@ -50,7 +50,7 @@ def find_binaries() -> Path:
     candidates = [
         *_on_path(),
         *sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version_in_path, reverse=True),
-        *_in_wheel(),
+        *binaries_in_wheel(),
     ]
     for folder in candidates:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
@@ -70,7 +70,8 @@ def _version_in_path(folder: Path) -> float:
         return 0.0
 
 
-def _in_wheel() -> Sequence[Path]:
+def binaries_in_wheel() -> Sequence[Path]:
+    """Newest first; none where the wheel has no build for this machine."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or spec.origin is None:
         return []
@@ -119,7 +120,7 @@ class _Account:
 class PostgresServer:
     """One cluster on a free loopback port. It keeps port and data from one start to the next."""
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, binaries: Path | None = None) -> None:
         self.port = _free_port()
         self._account = _Account()
         self._home = Path(tempfile.mkdtemp(prefix="sayso-postgres-"))
@@ -127,7 +128,7 @@ class PostgresServer:
         self._log = self._home / "log"
         self._data = self._home / "data"
         self._settings = (*ALWAYS, *(() if durable else THROWAWAY))
-        self._binaries = self._reachable(find_binaries())
+        self._binaries = self._reachable(binaries or find_binaries())
         self._process: subprocess.Popen[bytes] | None = None
         self._initialise()
 
