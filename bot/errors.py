@@ -1,0 +1,40 @@
+"""The closed set of ways the service itself can refuse to start or to carry on, each saying what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class BotError(Exception):
+    """Base of every error raised by `bot`; never raised itself. Its text is for the person who runs the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """One setting that cannot be used. `fault` never holds the value: it may be a secret."""
+
+    variable: str
+    fault: str
+
+    def __str__(self) -> str:
+        return f"{self.variable} {self.fault}"
+
+
+class SettingsError(BotError):
+    """Settings that cannot be used. `faults` holds every one of them; mend those and start again."""
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        super().__init__("; ".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+class SecretKeyMissingError(BotError):
+    """The service holds what people say, and will not start without the key that encrypts it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "SAYSO_SECRET_KEY is not set: give it 32 random bytes or more, for example those that "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'` prints, and keep a copy where only you can "
+            "read it."
+        )

@@ -1,0 +1,77 @@
+"""The only place that makes things up: identifiers, tokens, references and codes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from typing import Final
+
+# No 0 or O, 1 or I or L, 5 or S, B beside 8, Z beside 2, so that nothing is misread; no vowels, so that no word comes out.
+ALPHABET: Final = "2346789CDFGHJKMNPQRTVWX"
+_LONG: Final = 4
+_SHORT: Final = 2
+_CODE: Final = 6
+
+_EPOCH_MS: Final = 1_577_836_800_000  # 1 January 2020: 41 bits of milliseconds last until 2089
+_CHANCE_BITS: Final = 22
+_IGNORED: Final = str.maketrans("", "", " -.'\"")
+
+_last = 0
+_lock = threading.Lock()
+
+
+def new_id() -> int:
+    """A new identifier: 63 bits, ordered by time, and never the same twice in one process.
+
+    Two processes can make the same one in the same millisecond, about once in four million tries; the database then
+    refuses the second, and the work is done again with other identifiers.
+    """
+    global _last  # noqa: PLW0603 - the identifiers of a whole process are one sequence
+    fresh = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _CHANCE_BITS | secrets.randbits(_CHANCE_BITS)
+    with _lock:
+        _last = max(fresh, _last + 1)
+        return _last
+
+
+def token() -> str:
+    """128 bits of chance for a web visitor's cookie, in characters that need no quoting."""
+    return secrets.token_urlsafe(16)
+
+
+def short_token() -> str:
+    """64 bits of chance: the id of a request in the log."""
+    return secrets.token_hex(8)
+
+
+def reference() -> str:
+    """What stands for a person in exports and logs, such as `7K2M-9Q`. It may be taken: the database says so."""
+    return f"{_letters(_LONG)}-{_letters(_SHORT)}"
+
+
+def code() -> str:
+    """A code that carries a conversation to another channel, such as `7K4M9Q`: always letters and digits both."""
+    while True:
+        made = _letters(_CODE)
+        if looks_like_code(made):
+            return made
+
+
+def normal_code(text: str) -> str:
+    """A code as it was made, from how somebody typed it: any case, and with spaces or dashes in it."""
+    return text.strip().translate(_IGNORED).upper()
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a whole message has the shape of a code; only the database knows whether it is one.
+
+    Both letters and digits are asked for, so that neither a word nor a number is ever looked up as a code.
+    """
+    made = normal_code(text)
+    if len(made) != _CODE or any(letter not in ALPHABET for letter in made):
+        return False
+    return not made.isdigit() and not made.isalpha()
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))

@@ -1,0 +1,59 @@
+"""What can be counted, for Prometheus. Labels are from closed sets: never a person, a text or an address."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
+
+CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+_BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    """The counts of one service, in a registry of their own so that two services in one process stay apart.
+
+    Workers of one machine count together: where `PROMETHEUS_MULTIPROC_DIR` is set, any of them tells for all.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.received = self._counter("sayso_received", "Messages taken in and committed", "channel")
+        self.duplicates = self._counter("sayso_duplicates", "Second deliveries, which changed nothing", "channel")
+        self.failed_steps = self._counter("sayso_failed_steps", "Messages kept, but not handled: our fault", "channel")
+        self.refused = self._counter("sayso_refused", "Requests refused as malformed or not genuine", "status")
+        self.unavailable = self._counter("sayso_unavailable", "Requests turned away: no database")
+        self.batches = self._counter("sayso_batches", "Batches committed")
+        self.batches_again = self._counter("sayso_batches_again", "Batches done again one message at a time")
+        self.batch_size = self._histogram("sayso_batch_size", "Messages in a batch", _BATCH_SIZES)
+        self.commit_seconds = self._histogram("sayso_commit_seconds", "From a message to its commit", _SECONDS)
+        self.sent = self._counter("sayso_sent", "Attempts to send, by outcome", "channel", "outcome")
+        self.woken = self._counter("sayso_woken", "Conversations woken by the clock")
+        self.failed_wakes = self._counter("sayso_failed_wakes", "Conversations that could not be woken: our fault")
+        self.recovered = self._counter("sayso_recovered", "Messages fetched after an outage of ours", "channel")
+        self.acknowledged = self._counter("sayso_taps_acknowledged", "Telegram taps answered after the commit")
+        self.channel_stopped = self._gauge("sayso_channel_stopped", "1 while a provider refuses us", "channel")
+        self.queued = self._gauge("sayso_queued", "Messages waiting to be sent", "channel")
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(name, meaning, labels, registry=self.registry)
+
+    def _histogram(self, name: str, meaning: str, buckets: Sequence[float]) -> Histogram:
+        return Histogram(name, meaning, buckets=buckets, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        # Every worker sees the same queue: the newest view of any of them is the right one.
+        return Gauge(name, meaning, labels, registry=self.registry, multiprocess_mode="livemostrecent")
+
+    def text(self) -> bytes:
+        """Everything counted, as Prometheus reads it."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)
+        return generate_latest(together)
