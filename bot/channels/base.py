@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from flows.messages import Channel, InboundMessage, OutboundMessage, SendOutcome, Shows, StatusUpdate
@@ -32,6 +32,17 @@ class RefusedError(Exception):
         self.sentence = sentence
 
 
+class ProviderError(Exception):
+    """A provider could not be asked, or set up. The sentence says what to do next; nothing personal is in it.
+
+    `passing` is true where the same call may well succeed later, and false where a setting has to be changed first.
+    """
+
+    def __init__(self, sentence: str, *, passing: bool) -> None:
+        super().__init__(sentence)
+        self.passing = passing
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What a webhook held: nothing at all, for kinds that we have no use for."""
@@ -48,6 +59,15 @@ class Pace:
     """Over all addresses, all workers together."""
     per_address_seconds: float
     """Least time between two messages to one address."""
+
+
+LONGEST_WAIT = timedelta(minutes=15)
+_DOUBLINGS = 10  # already past the longest wait
+
+
+def backoff(attempt: int) -> timedelta:
+    """How long to wait after a failed attempt: 2 seconds after the first, doubled each time, 15 minutes at most."""
+    return min(timedelta(seconds=2 ** min(max(attempt, 1), _DOUBLINGS)), LONGEST_WAIT)
 
 
 class ChannelPort(Protocol):
@@ -83,9 +103,17 @@ class Recovers(Protocol):
     """A channel whose provider keeps a list of messages, so that an outage of ours loses nothing."""
 
     async def missed(self, since: datetime, *, now: datetime) -> Sequence[InboundMessage]:
-        """Inbound messages the provider has since that UTC instant, oldest first, each marked `recovered`."""
+        """Inbound messages the provider has since that UTC instant, oldest first, each marked `recovered`.
+
+        Raises:
+            ProviderError: the list could not be read; ask again later for the same time.
+        """
         ...
 
     async def already_sent(self, message: OutboundMessage) -> str | None:
-        """The provider's id of this very message if an earlier attempt did reach it, else None."""
+        """The provider's id of this very message if an earlier attempt did reach it, else None.
+
+        Raises:
+            ProviderError: nobody knows yet. Do not send again before an answer was had.
+        """
         ...

@@ -1,0 +1,52 @@
+"""What stands behind a Telegram button: a question and an option in at most 64 bytes, understood without storage.
+
+Codes travel as they are where they fit. A longer one travels as a short hash, which whoever has the consultation
+recognises with `matches`: nothing has to be kept for a button to work for as long as the message is on a phone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Final
+
+MOST_BYTES: Final = 64
+"""Telegram's bound on callback data, in UTF-8."""
+
+_MARK: Final = "q"
+_HASHED: Final = "~"
+_HASH_BYTES: Final = 12
+
+
+def data_for(question: str, option: str) -> str:
+    """The callback data of a button."""
+    for tokens in (
+        (question, option),
+        (question, _hash(option)),
+        (_hash(question), option),
+        (_hash(question), _hash(option)),
+    ):
+        data = ":".join((_MARK, *tokens))
+        if len(data.encode()) <= MOST_BYTES and data.count(":") == len(tokens):
+            return data
+    raise AssertionError("two hashes always fit")
+
+
+def read(data: str) -> tuple[str, str]:
+    """The question and the option that callback data stands for, each as a token for `matches`.
+
+    Data that is not ours gives a question of no name, which no consultation has: a button that has had its day.
+    """
+    mark, _, rest = data.partition(":")
+    question, colon, option = rest.partition(":")
+    return (question, option) if mark == _MARK and colon else ("", data)
+
+
+def matches(token: str, code: str) -> bool:
+    """Whether a token that `read` gave is this code, or the hash of it."""
+    return token == code or (token.startswith(_HASHED) and token == _hash(code))
+
+
+def _hash(code: str) -> str:
+    digest = hashlib.blake2b(code.encode(), digest_size=_HASH_BYTES).digest()
+    return _HASHED + base64.urlsafe_b64encode(digest).decode()
