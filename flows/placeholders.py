@@ -12,7 +12,8 @@ ALWAYS: Mapping[str, str] = {
     "authority": "who asks, from the pack",
     "contact": "how to reach a person there, from the pack",
     "closing": "when it closes for this person, such as 11:59pm on Friday 9 March 2018",
-    "feedback_due": "the day by which people are told what came of it, such as 30 September 2018",
+    "open_until": "the same, but only while it is open: a sentence with it is left out afterwards",
+    "feedback_due": "the day by which people are told what came of it, such as Sunday 30 September 2018",
     "url": "the address of the consultation's page on the web",
     "privacy_url": "the address of the page about privacy",
     "address": "the number or link of the channel in use",
@@ -29,7 +30,7 @@ ALWAYS: Mapping[str, str] = {
     "privacy": "the word that tells about privacy",
     "done": "the word that ends a long text",
 }
-"""Filled in every notice and question, for every person, as far as the fact is known."""
+"""Filled in every notice and question, for every person. A sentence with a name whose fact is not known is left out."""
 
 BESIDE: Mapping[Notice, Mapping[str, str]] = {
     Notice.LANGUAGE_CHANGED: {"language": "the language's own name"},

@@ -1,0 +1,213 @@
+"""Effects into words: what one step says, on what a channel can show.
+
+On a channel whose messages are paid for one by one (`Shows.joined`) everything that one step says is one message, the
+question last. Elsewhere the notices are one bubble and the question another. Options are buttons, or a form beside the
+conversation, or numbered lines: "1 School", each on a line of its own, which costs exactly as many characters as a
+space would and can be read at a glance.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from flows import answers, asking, segments
+from flows.definition import (
+    CHANGE_QUESTION,
+    DELETE_QUESTION,
+    NO_OPTION,
+    YES_OPTION,
+    AgeBand,
+    Consultation,
+    Label,
+    Question,
+    QuestionWords,
+    Words,
+)
+from flows.effects import (
+    Ask,
+    CancelQueued,
+    Effect,
+    Erase,
+    Keep,
+    ListAnswers,
+    Manner,
+    Notice,
+    OfferCode,
+    Tell,
+)
+from flows.forms import Form, Option, examples, form, name_of
+from flows.messages import Bubble, Button, Shows
+from flows.phrases import Facts, Values, beside, chosen, fill, known_to, say
+from flows.pieces import pieces
+from flows.placeholders import PLACEHOLDERS
+from flows.state import State
+from flows.values import Choice, Choices, Ranking, Value
+
+__all__ = ["PLACEHOLDERS", "Facts", "Form", "Option", "compose", "form", "question_text", "say"]
+
+_AGAIN = frozenset((Manner.AGAIN, Manner.AGAIN_DIFFERENTLY))
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """Everything that stays the same while one step's words are put together."""
+
+    consultation: Consultation
+    state: State
+    shows: Shows
+    facts: Facts
+
+    @property
+    def words(self) -> Words:
+        return self.consultation.words_for(self.state.language, self.state.band)
+
+    def values(self, words: Words) -> Values:
+        return known_to(self.consultation, self.state, self.facts, words)
+
+    def notice(self, notice: Notice, nearer: Mapping[str, str]) -> str:
+        words = self.words
+        return fill(chosen(words, notice, short=self.shows.short), beside(nearer, self.values(words)))
+
+
+def compose(
+    consultation: Consultation, state: State, effects: Sequence[Effect], shows: Shows, facts: Facts
+) -> tuple[Bubble, ...]:
+    """The messages that say what one step has to say; `state` is the state after that step."""
+    situation = _Situation(consultation, state, shows, facts)
+    spoken = _without_doubles(effects)
+    bubbles = _bubbles(situation, spoken, why=True)
+    if shows.joined and sum(segments.count(bubble.text).segments for bubble in bubbles) > 1:
+        # Why we ask is worth saying, but not worth the price of another message.
+        bubbles = _bubbles(situation, spoken, why=False)
+    return tuple(itertools.chain.from_iterable(_divided(bubble, shows.longest) for bubble in bubbles))
+
+
+def question_text(
+    consultation: Consultation, question_code: str, language: str, band: AgeBand | None, shows: Shows, state: State
+) -> str:
+    """The words of a question as they are shown, without options: what is frozen on each answer to it."""
+    words = consultation.words_for(language, band)
+    question = consultation.question(question_code).for_band(band)
+    spoken = words.questions[question_code]
+    values = beside(examples(question, spoken), known_to(consultation, state, None, words))
+    return fill(asking.text_of(spoken, shows), values)
+
+
+def _without_doubles(effects: Sequence[Effect]) -> Sequence[Effect]:
+    """A question that is asked again says itself what was wrong."""
+    again = any(isinstance(effect, Ask) and effect.manner in _AGAIN for effect in effects)
+    return [
+        effect
+        for effect in effects
+        if not (again and isinstance(effect, Tell) and effect.notice.startswith("not_understood"))
+    ]
+
+
+def _bubbles(situation: _Situation, effects: Iterable[Effect], *, why: bool) -> Sequence[Bubble]:
+    said = [bubble for effect in effects for bubble in _said(situation, effect, why=why) if bubble.text]
+    if situation.shows.joined:
+        return [_joined(said, "\n")] if said else []
+    groups = itertools.groupby(said, key=lambda bubble: bubble.question is None and not bubble.buttons)
+    return [
+        whole for notices, group in groups for whole in ([_joined(list(group), "\n\n")] if notices else list(group))
+    ]
+
+
+def _joined(said: Sequence[Bubble], between: str) -> Bubble:
+    last = said[-1]
+    text = between.join(bubble.text for bubble in said)
+    return replace(last, text=text, after_stop=any(bubble.after_stop for bubble in said))
+
+
+def _divided(bubble: Bubble, longest: int) -> Iterable[Bubble]:
+    """What does not fit into one message goes out as several; buttons stand below the last."""
+    *earlier, last = pieces(bubble.text, longest)
+    return (*(Bubble(text, after_stop=bubble.after_stop) for text in earlier), replace(bubble, text=last))
+
+
+def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, ...]:
+    match effect:
+        case Ask():
+            return (_asked(situation, effect, why=why),)
+        case Tell():
+            return (_told(situation, effect),)
+        case ListAnswers():
+            return (_listed(situation, effect),)
+        case OfferCode(notice):
+            return (Bubble(situation.notice(notice, {})),)
+        case Keep() | CancelQueued() | Erase():
+            return ()
+        case _:
+            assert_never(effect)
+
+
+def _told(situation: _Situation, effect: Tell) -> Bubble:
+    text = situation.notice(effect.notice, effect.values)
+    if effect.notice is not Notice.DELETE_SURE or not situation.shows.buttons:
+        return Bubble(text, after_stop=effect.after_stop)
+    labels = situation.words.labels
+    buttons = (
+        Button(labels[Label.DELETE_YES], DELETE_QUESTION, YES_OPTION),
+        Button(labels[Label.DELETE_NO], DELETE_QUESTION, NO_OPTION),
+    )
+    return Bubble(text, buttons=buttons)
+
+
+def _listed(situation: _Situation, effect: ListAnswers) -> Bubble:
+    words = situation.words
+    values = situation.values(words)
+    names = [name_of(words.questions[code], values) for code in effect.questions]
+    heading = situation.notice(effect.notice, {})
+    if not effect.numbered:
+        told = [_answer(situation, code, name) for code, name in zip(effect.questions, names, strict=True)]
+        return Bubble("\n".join((heading, *told)))
+    if situation.shows.buttons:
+        pairs = zip(names, effect.questions, strict=True)
+        return Bubble(heading, buttons=tuple(Button(name, CHANGE_QUESTION, code) for name, code in pairs))
+    if situation.shows.form:
+        return Bubble(heading)
+    return Bubble("\n".join((heading, *asking.numbered(names))))
+
+
+def _answer(situation: _Situation, code: str, name: str) -> str:
+    given = situation.state.given.get(code)
+    if given is None:
+        return name
+    question, words = _as_it_was_answered(situation, code, given.value)
+    return f"{name}: {answers.in_words(given.value, question, words)}"
+
+
+def _as_it_was_answered(situation: _Situation, code: str, value: Value) -> tuple[Question, QuestionWords]:
+    """The shape and words that an answer makes sense in, also for somebody whose age band has changed since."""
+    whole = situation.consultation.question(code)
+    band = situation.state.band
+    for candidate in (band, *whole.variants):
+        question = whole.for_band(candidate)
+        if _codes(value) <= set(question.choices):
+            return question, situation.consultation.words_for(situation.state.language, candidate).questions[code]
+    return whole.for_band(band), situation.words.questions[code]
+
+
+def _codes(value: Value) -> set[str]:
+    match value:
+        case Choice(code):
+            return {code}
+        case Choices(codes) | Ranking(codes):
+            return set(codes)
+        case _:
+            return set()
+
+
+def _asked(situation: _Situation, effect: Ask, *, why: bool) -> Bubble:
+    """Put in the language and band that the state says it was put in, so that the answer's record is true."""
+    state = situation.state
+    if effect.question == state.current:
+        language, band = state.asked_language, state.asked_band
+    else:
+        language, band = state.language, state.band
+    words = situation.consultation.words_for(language, band)
+    question = situation.consultation.question(effect.question).for_band(band)
+    return asking.put(question, effect.manner, words, situation.shows, situation.values(words), why=why)
