@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.definition import AgeBand
 from flows.messages import Button, Channel, Status
-from flows.state import State
+from flows.state import Phase, State
 from flows.values import Value
 
 
@@ -153,6 +153,7 @@ class QueuedMessage:
 
     participant_id: int
     seq: int
+    channel: Channel
     address_id: int
     key: str
     """Opaque id of the message, the same on every attempt."""
@@ -164,6 +165,8 @@ class QueuedMessage:
     queued_at: datetime
     reference: str | None
     """For the log."""
+    gap: timedelta = timedelta(0)
+    """Least time between this message and the next to the same address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +213,5 @@ class ParticipantAnswers:
     started_at: datetime
     completed_at: datetime | None
     answers: Mapping[str, CountedAnswer] = field(repr=False)
+    phase: Phase = Phase.ASKING
+    """Where the conversation has got to: REFUSED for those who came when it was not open."""

@@ -1,0 +1,143 @@
+"""Conversations: written whole after every step, read whole before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.messages import Channel
+from flows.state import State
+from storage import crypto
+from storage.codec import decode_state, encode_state
+from storage.connections import Row, Session, Statement
+from storage.crypto import Keyring
+from storage.errors import ConflictError
+from storage.instants import maybe_micros, micros
+from storage.records import ConversationRecord
+from storage.rows import Shape, fetch_with, update, whole
+from storage.tables import Conversation
+
+_MOST_REFERENCES = 20
+
+_WHOLE = whole(Conversation)
+_KEYS = Shape(Conversation, "participant_id", "slug")
+_CHANGES = Shape(
+    Conversation,
+    "version",
+    "state_enc",
+    "status",
+    "phase",
+    "role",
+    "band",
+    "helped_by",
+    "language",
+    "channel",
+    "address_id",
+    "started_at",
+    "completed_at",
+    "heard_at",
+    "wake_at",
+)
+_INSERT = f"""
+    INSERT INTO conversation ({_WHOLE.listed}) SELECT {_WHOLE.listed} FROM k WHERE true
+    ON CONFLICT (reference) DO NOTHING RETURNING reference
+"""
+
+
+@dataclass(slots=True)
+class Beginning:
+    """A conversation that is not in the database yet."""
+
+    record: ConversationRecord
+    address_id: int
+    at: datetime
+    reference: Callable[[], str]
+
+
+def status_of(state: State) -> str:
+    """What the export calls it: `complete` once it was, else `stopped` after a STOP, else `partial`."""
+    if state.completed_at is not None:
+        return "complete"
+    return "stopped" if state.stopped else "partial"
+
+
+def seal_state(keyring: Keyring, record: ConversationRecord) -> bytes:
+    return keyring.seal(crypto.STATE, record.participant_id, record.conversation_id, encode_state(record.state))
+
+
+def open_state(keyring: Keyring, participant_id: int, conversation_id: int, sealed: bytes) -> State:
+    return decode_state(keyring.open(crypto.STATE, participant_id, conversation_id, sealed))
+
+
+def build(keyring: Keyring, participant_id: int, held: Sequence[Any]) -> ConversationRecord:
+    """A record from `id, slug, version, reference, channel, state_enc`."""
+    number, slug, version, reference, channel, sealed = held
+    state = open_state(keyring, participant_id, number, sealed)
+    return ConversationRecord(number, participant_id, slug, version, reference, Channel(channel), state)
+
+
+def changes(keyring: Keyring, records: Sequence[tuple[ConversationRecord, int]], session: Session) -> list[Statement]:
+    """The statement that writes changed records, each with the address that was used last."""
+    rows = [
+        (*_changing(keyring, record, address_id), record.participant_id, record.slug) for record, address_id in records
+    ]
+    return [update(session.dialect, _KEYS, _CHANGES, rows)] if rows else []
+
+
+def _changing(keyring: Keyring, record: ConversationRecord, address_id: int) -> tuple[Any, ...]:
+    state = record.state
+    return (
+        record.version,
+        seal_state(keyring, record),
+        status_of(state),
+        state.phase.value,
+        state.role,
+        None if state.band is None else state.band.value,
+        state.helped_by,
+        state.language,
+        record.channel.value,
+        address_id,
+        maybe_micros(state.started_at),
+        maybe_micros(state.completed_at),
+        maybe_micros(state.heard_at),
+        maybe_micros(state.wake_at),
+    )
+
+
+async def insert(session: Session, keyring: Keyring, beginnings: Sequence[Beginning]) -> None:
+    """Adds conversations. A reference that another conversation has is taken anew, in the record too.
+
+    Raises:
+        ConflictError: no free reference was found in twenty tries, or the conversation is there already.
+    """
+    waiting = list(beginnings)
+    for _ in range(_MOST_REFERENCES):
+        if not waiting:
+            return
+        rows = [_whole_row(keyring, beginning) for beginning in waiting]
+        written = {row[0] for row in await fetch_with(session, _WHOLE, _INSERT, rows)}
+        # Two new ones with the same reference: the first has it.
+        again = []
+        for beginning in waiting:
+            if beginning.record.reference in written:
+                written.remove(beginning.record.reference)
+            else:
+                beginning.record.reference = beginning.reference()
+                again.append(beginning)
+        waiting = again
+    raise ConflictError("No free reference was found in twenty tries: do this again.")
+
+
+def _whole_row(keyring: Keyring, beginning: Beginning) -> Row:
+    record = beginning.record
+    by_name = dict(zip(_CHANGES.columns, _changing(keyring, record, beginning.address_id), strict=True))
+    by_name |= {
+        "participant_id": record.participant_id,
+        "slug": record.slug,
+        "id": record.conversation_id,
+        "reference": record.reference,
+        "created_at": micros(beginning.at),
+    }
+    return tuple(by_name[name] for name in _WHOLE.columns)

@@ -1,0 +1,116 @@
+"""Sealing what is personal, and hashing what must be found again without being read.
+
+From the one secret of an installation HKDF-SHA256 derives a key for each use, so that no key does two jobs. Sealed
+values are AES-256-GCM: `key id (1 byte) | nonce (12 bytes) | ciphertext and tag`. The associated data names the column,
+the participant and the row: a value copied to another person's row, or to another column, does not open there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import struct
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from storage.errors import UnreadableValueError, WrongSecretError
+
+SHORTEST_SECRET = 32
+_NONCE = 12
+_LOOKUP = 16
+_pack = struct.Struct(">QQ").pack
+
+
+def _derive(secret: bytes, use: str, length: int = 32) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=b"sayso", info=use.encode()).derive(secret)
+
+
+class Column:
+    """One sealed column. Its name is bound into every value in it; `family` picks the key."""
+
+    __slots__ = ("family", "tag")
+
+    def __init__(self, name: str, family: str = "text") -> None:
+        self.tag = name.encode() + b"\0"
+        self.family = family
+
+
+MESSAGE_TEXT = Column("message.text")
+MESSAGE_BUTTONS = Column("message.buttons")
+ANSWER_TEXT = Column("answer.text")
+STATE = Column("conversation.state")
+ADDRESS = Column("address.address", "address")
+
+_FAMILIES = ("text", "address")
+
+
+class Keyring:
+    """Every key of one installation. New values are sealed with the first secret; older ones still open.
+
+    The id of a key is derived from its secret, so that secrets can be given in any order after the first, and a value
+    sealed under a secret that is not here is recognised as such. Lookups always use the last secret, the oldest: hashes
+    cannot be made again from what is stored.
+
+    Raises:
+        WrongSecretError: a secret has fewer than 32 bytes, or two of them have the same id.
+    """
+
+    __slots__ = ("_current", "_keys", "_lookup")
+
+    def __init__(self, secret_keys: Sequence[bytes]) -> None:
+        if not secret_keys or min(map(len, secret_keys)) < SHORTEST_SECRET:
+            raise WrongSecretError(f"SAYSO_SECRET_KEY must have at least {SHORTEST_SECRET} bytes: make a longer one.")
+        ids = [_derive(secret, "id", 1)[0] for secret in secret_keys]
+        if len(set(ids)) < len(ids):
+            raise WrongSecretError("Two of the secret keys cannot be told apart: make the newer one again.")
+        self._current = ids[0]
+        self._keys = {
+            (number, family): AESGCM(_derive(secret, family))
+            for number, secret in zip(ids, secret_keys, strict=True)
+            for family in _FAMILIES
+        }
+        self._lookup = _derive(secret_keys[-1], "lookup")
+
+    def seal(self, column: Column, owner: int, row: int, clear: bytes) -> bytes:
+        """Encrypts `clear` for this column of this participant's row."""
+        nonce = secrets.token_bytes(_NONCE)
+        key = self._keys[self._current, column.family]
+        return bytes((self._current,)) + nonce + key.encrypt(nonce, clear, column.tag + _pack(owner, row))
+
+    def open(self, column: Column, owner: int, row: int, sealed: bytes) -> bytes:
+        """What `seal` was given.
+
+        Raises:
+            WrongSecretError: it was sealed under a secret that is not in this ring.
+            UnreadableValueError: it was altered, or sealed for another column, participant or row.
+        """
+        key = self._keys.get((sealed[0], column.family))
+        if key is None:
+            raise WrongSecretError("A stored value needs another SAYSO_SECRET_KEY: set the one it was written with.")
+        try:
+            return key.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], column.tag + _pack(owner, row))
+        except InvalidTag:
+            name = column.tag[:-1].decode()
+            raise UnreadableValueError(
+                f"A value of {name} does not open: restore the database from a backup."
+            ) from None
+
+    def seal_text(self, column: Column, owner: int, row: int, text: str) -> bytes:
+        """Like `seal`, for text of any kind: half an emoji (a lone surrogate) is kept as it came."""
+        return self.seal(column, owner, row, text.encode("utf-8", "surrogatepass"))
+
+    def open_text(self, column: Column, owner: int, row: int, sealed: bytes) -> str:
+        return self.open(column, owner, row, sealed).decode("utf-8", "surrogatepass")
+
+    def lookup(self, *parts: str) -> bytes:
+        """A keyed hash of 16 bytes by which `parts` can be found but not read (BLAKE2b in its keyed mode, RFC 7693)."""
+        joined = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(joined, key=self._lookup, digest_size=_LOOKUP).digest()
+
+    def fingerprint(self) -> bytes:
+        """Tells whether a database was written with this secret, and nothing else about it."""
+        return self.lookup("fingerprint")

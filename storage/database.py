@@ -1,0 +1,139 @@
+"""The way in: one database, its units of work, its outbox, and its reads."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from flows.messages import Channel
+from storage import schema
+from storage.connections import Connections, Session, connect
+from storage.crypto import Keyring
+from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.outbox import Outbox
+from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry
+from storage.rows import insert, plain, whole
+from storage.schema import check, upgrade
+from storage.tables import Installation, Version
+from storage.transcripts import Counts, QueueDepth, Reader
+from storage.unit_of_work import UnitOfWork
+
+__all__ = ["Database", "check", "upgrade"]
+
+_INSTALLATION = whole(Installation)
+_VERSION = whole(Version)
+
+
+class Database:
+    """One database, opened. Safe to use from many tasks of one event loop."""
+
+    outbox: Outbox
+
+    def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
+        self._connections = connections
+        self._keyring = keyring
+        self.worker = worker
+        self.outbox = Outbox(connections, keyring)
+
+    @classmethod
+    async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:
+        """Opens a database whose tables are up to date and that was written with this secret.
+
+        Raises:
+            UnavailableError: it cannot be reached.
+            UnusableUrlError: the URL is not one of those that Sayso can use.
+            SchemaBehindError: run `sayso db upgrade`.
+            WrongSecretError: the secret is too short, or another one than the database was written with.
+        """
+        keyring = Keyring([secret])
+        missing = await schema.check(url)
+        if missing:
+            raise SchemaBehindError(" ".join(missing))
+        connections = connect(url)
+        try:
+            async with connections.writing() as session:
+                await _prove_secret(session, keyring)
+        except BaseException:
+            await connections.close()
+            raise
+        return cls(connections, keyring, worker)
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def ready(self) -> bool:
+        """Whether the database can be read and written: it tries, and takes back what it wrote."""
+        try:
+            async with self._connections.writing() as session:
+                await session.run([insert(session.dialect, _VERSION, [("ready", "ready", "{}", 0)], _NO_MATTER)])
+                await session.fetch(plain(session.dialect, "SELECT id FROM installation"))
+        except StorageError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction that may write. Left without `commit`, nothing of it happened."""
+        async with self._connections.writing() as session:
+            yield UnitOfWork(session, self._keyring)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Reader]:
+        """Reads that all see the same instant, so that an export balances with its own counts."""
+        async with self._connections.reading() as session:
+            yield Reader(session, self._keyring)
+
+    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]:
+        """Everything said in one conversation, oldest first."""
+        async with self.snapshot() as reader:
+            return await reader.transcript(conversation_id)
+
+    async def transcripts(self, slug: str) -> AsyncIterator[TranscriptEntry]:
+        """Everything said in a consultation, one participant after another; streamed."""
+        async with self.snapshot() as reader:
+            async for entry in reader.transcripts(slug):
+                yield entry
+
+    async def answers(self, slug: str) -> AsyncIterator[ParticipantAnswers]:
+        """Every participant of a consultation with the answers that count; streamed."""
+        async with self.snapshot() as reader:
+            async for one in reader.answers(slug):
+                yield one
+
+    async def counts(self, slug: str) -> Counts:
+        async with self.snapshot() as reader:
+            return await reader.counts(slug)
+
+    async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None:
+        """The conversation that this address has about a consultation, as it was last committed; not locked."""
+        async with self.snapshot() as reader:
+            return await reader.find(key, slug)
+
+    async def version_files(self, version: str) -> Mapping[str, str] | None:
+        """The files of a version of a pack, if it was ever answered."""
+        async with self.snapshot() as reader:
+            return await reader.version_files(version)
+
+    async def queue_depth(self) -> dict[Channel, QueueDepth]:
+        """What waits to be sent, by channel."""
+        async with self.snapshot() as reader:
+            return await reader.queue_depth()
+
+    async def failed_steps(self) -> int:
+        """How many messages were kept that our own fault kept from being handled."""
+        async with self.snapshot() as reader:
+            return await reader.failed_steps()
+
+
+_NO_MATTER = "ON CONFLICT (version) DO NOTHING"
+
+
+async def _prove_secret(session: Session, keyring: Keyring) -> None:
+    first = insert(session.dialect, _INSTALLATION, [(1, keyring.fingerprint())], "ON CONFLICT (id) DO NOTHING")
+    await session.run([first])
+    [(written,)] = await session.fetch(plain(session.dialect, "SELECT fingerprint FROM installation"))
+    await session.commit()
+    if written != keyring.fingerprint():
+        raise WrongSecretError(
+            "SAYSO_SECRET_KEY is not the one this database was written with: set that one, or use another database."
+        )

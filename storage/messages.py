@@ -1,0 +1,168 @@
+"""Messages: kept as they came, queued as they are to go, numbered for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flows.messages import Button, Channel, Direction, Status
+from storage import crypto
+from storage.codec import decode_buttons, encode_buttons
+from storage.connections import Row, Session, Statement
+from storage.crypto import Keyring
+from storage.instants import maybe_micros, micros
+from storage.records import InboundRecord, OutboundRecord
+from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.tables import ErasedMessage, Message
+
+_WHOLE = whole(Message)
+_PROVIDER = Shape(Message, "channel", "provider_key")
+_PLACE = Shape(Message, "participant_id", "seq")
+_FAILED = Shape(Message, "status", "error")
+_OWNER = Shape(Message, "participant_id")
+_ERASED = whole(ErasedMessage)
+
+# Both halves of the guard in one statement: what is in the transcript, and what is left of people who were erased.
+_KEEP = f"""
+    INSERT INTO message ({_WHOLE.listed}) SELECT {_WHOLE.listed} FROM k
+    WHERE NOT EXISTS (SELECT 1 FROM erased_message AS e
+                      WHERE e.channel = k.channel AND e.provider_key = k.provider_key)
+    ON CONFLICT (channel, provider_key) WHERE provider_key IS NOT NULL DO NOTHING RETURNING provider_key
+"""
+_ALREADY = """
+    SELECT m.provider_key FROM k JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
+    UNION ALL
+    SELECT e.provider_key FROM k JOIN erased_message AS e ON e.channel = k.channel AND e.provider_key = k.provider_key
+"""
+_CANCEL = """
+    UPDATE message SET status = 'cancelled', due_at = NULL
+    WHERE participant_id IN (SELECT k.participant_id FROM k) AND status = 'queued' AND NOT after_stop
+"""
+_QUESTION = """
+    SELECT c.slug, w.question FROM message AS m
+    JOIN answer AS w ON w.participant_id = m.participant_id AND w.message_seq = m.seq
+    JOIN conversation AS c ON c.participant_id = w.participant_id AND c.id = w.conversation_id
+    WHERE m.participant_id = {} AND m.channel = {} AND m.ref_key = {}
+    ORDER BY m.seq DESC, w.recorded_at DESC LIMIT 1
+"""
+
+
+def provider_key(keyring: Keyring, channel: Channel, provider_id: str) -> bytes:
+    return keyring.lookup("provider", channel.value, provider_id)
+
+
+def ref_key(keyring: Keyring, channel: Channel, message_ref: str) -> bytes:
+    return keyring.lookup("ref", channel.value, message_ref)
+
+
+async def keep(session: Session, keyring: Keyring, records: Sequence[InboundRecord]) -> frozenset[str]:
+    """Adds what came in; returns the provider ids that were new."""
+    by_key = {provider_key(keyring, record.channel, record.provider_id): record.provider_id for record in records}
+    rows = [_inbound_row(keyring, record) for record in records]
+    return frozenset(by_key[row[0]] for row in await fetch_with(session, _WHOLE, _KEEP, rows))
+
+
+async def keep_hashes(session: Session, keyring: Keyring, records: Iterable[InboundRecord]) -> None:
+    """Remembers that these came, and nothing of what they said or who said it."""
+    rows = [(record.channel.value, provider_key(keyring, record.channel, record.provider_id)) for record in records]
+    if rows:
+        await session.run([insert(session.dialect, _ERASED, rows, "ON CONFLICT (channel, provider_key) DO NOTHING")])
+
+
+async def already(session: Session, keyring: Keyring, channel: Channel, provider_ids: Iterable[str]) -> frozenset[str]:
+    by_key = {provider_key(keyring, channel, provider_id): provider_id for provider_id in provider_ids}
+    rows = await fetch_with(session, _PROVIDER, _ALREADY, [(channel.value, key) for key in by_key])
+    return frozenset(by_key[row[0]] for row in rows)
+
+
+def _inbound_row(keyring: Keyring, record: InboundRecord) -> Row:
+    owner, seq, channel, ref = record.participant_id, record.seq, record.channel, record.message_ref
+    return (
+        owner,
+        seq,
+        record.conversation_id,
+        record.address_id,
+        channel.value,
+        Direction.IN.value,
+        record.status.value,
+        record.kind,
+        record.question,
+        record.language,
+        provider_key(keyring, channel, record.provider_id),
+        None if ref is None else ref_key(keyring, channel, ref),
+        maybe_micros(record.sent_at),
+        micros(record.received_at),
+        micros(record.recorded_at),
+        None,
+        False,
+        0,
+        None if record.text is None else keyring.seal_text(crypto.MESSAGE_TEXT, owner, seq, record.text),
+        None,
+        record.error,
+    )
+
+
+def _outbound_row(keyring: Keyring, record: OutboundRecord) -> Row:
+    owner, seq, queued_at = record.participant_id, record.seq, micros(record.queued_at)
+    waits = record.status is Status.QUEUED
+    return (
+        owner,
+        seq,
+        record.conversation_id,
+        record.address_id,
+        record.channel.value,
+        Direction.OUT.value,
+        record.status.value,
+        "text",
+        record.question,
+        record.language,
+        None,
+        None,
+        None if waits or record.status is Status.CANCELLED else queued_at,
+        None,
+        queued_at,
+        (maybe_micros(record.not_before) or queued_at) if waits else None,
+        record.after_stop,
+        0,
+        keyring.seal_text(crypto.MESSAGE_TEXT, owner, seq, record.text),
+        _sealed_buttons(keyring, owner, seq, record.buttons),
+        None,
+    )
+
+
+def _sealed_buttons(keyring: Keyring, owner: int, seq: int, buttons: tuple[Button, ...]) -> bytes | None:
+    # SHOW puts answers on buttons: they are as personal as the text above them.
+    return keyring.seal_text(crypto.MESSAGE_BUTTONS, owner, seq, encode_buttons(buttons)) if buttons else None
+
+
+def open_text(keyring: Keyring, owner: int, seq: int, sealed: bytes | None) -> str:
+    return "" if sealed is None else keyring.open_text(crypto.MESSAGE_TEXT, owner, seq, sealed)
+
+
+def open_buttons(keyring: Keyring, owner: int, seq: int, sealed: bytes | None) -> tuple[Button, ...]:
+    return () if sealed is None else decode_buttons(keyring.open_text(crypto.MESSAGE_BUTTONS, owner, seq, sealed))
+
+
+def queue(session: Session, keyring: Keyring, records: Sequence[OutboundRecord]) -> list[Statement]:
+    """The statement that adds what is to go out."""
+    rows = [_outbound_row(keyring, record) for record in records]
+    return [insert(session.dialect, _WHOLE, rows)] if rows else []
+
+
+def fail(session: Session, failures: Mapping[tuple[int, int], str]) -> list[Statement]:
+    """The statement that marks inbound messages which our own fault kept from being handled."""
+    rows = [(Status.FAILED_STEP.value, error, *place) for place, error in failures.items()]
+    return [update(session.dialect, _PLACE, _FAILED, rows)] if rows else []
+
+
+async def cancel(session: Session, participants: Iterable[int]) -> None:
+    """Nothing more goes out to them, but for what may go out after a STOP."""
+    await run_with(session, _OWNER, _CANCEL, [(number,) for number in participants])
+
+
+async def question_of(
+    session: Session, keyring: Keyring, participant_id: int, channel: Channel, original: str
+) -> tuple[str, str] | None:
+    """Slug and question of the answer that the message, or an earlier edit of it, had given."""
+    key = ref_key(keyring, channel, original)
+    rows = await session.fetch(plain(session.dialect, _QUESTION, participant_id, channel.value, key))
+    return (rows[0][0], rows[0][1]) if rows else None

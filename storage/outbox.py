@@ -1,0 +1,375 @@
+"""The queue, seen from whoever sends: claimed in order, paced, leased, and moved only forward.
+
+A message is claimable from its `due_at` on, and an address from its `next_send_at` on. Claiming puts both at the end of
+the lease: so nobody else takes them meanwhile, and everybody may when whoever did has died.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from flows.messages import Channel, Status, StatusUpdate
+from storage import crypto, erasure, messages
+from storage.connections import Connections, Dialect, Row, Session
+from storage.crypto import Keyring
+from storage.errors import ConflictError
+from storage.instants import instant, maybe_instant, micros
+from storage.records import QueuedMessage
+from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.tables import Address, EarlyStatus, Message, Pace
+
+_BURST = timedelta(milliseconds=100)
+"""What was not used of the rate is kept this long: it bounds how many go out at once after a quiet time."""
+_SKEW = timedelta(seconds=5)
+_EARLY_KEPT = timedelta(hours=1)
+_LOOK = 4
+_TRIES = 4
+T = TypeVar("T")
+
+_ORDER = [Status.QUEUED, Status.CANCELLED, Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED]
+_RANKS = {status: rank for rank, status in enumerate(_ORDER)}
+_WHENS = " ".join(f"WHEN '{status.value}' THEN {rank}" for status, rank in _RANKS.items())
+_RANK = f"CASE message.status {_WHENS} ELSE 99 END"
+
+_OWNER = Shape(Message, "participant_id")
+_PLACE = Shape(Message, "participant_id", "seq")
+_LEASE = Shape(Message, "due_at", "attempts")
+_ADDRESS_ID = Shape(Address, "id")
+_NEXT = Shape(Address, "next_send_at")
+_PACE = Shape(Pace, "channel", "next_at")
+_SENT = Shape(Message, "participant_id", "seq", "provider_key", "sent_at")
+_STATUS = Shape(Message, "channel", "provider_key", "status", "error", rank="INTEGER")
+_KEY = Shape(Message, "channel", "provider_key")
+_EARLY = whole(EarlyStatus)
+
+_SET_NEXT = "ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at"
+_SET_STOPPED = "UPDATE pace SET stopped_reason = {} WHERE channel = {}"
+_READ_PACE = "SELECT next_at, paused_until, stopped_reason FROM pace WHERE channel = {}"
+_CANDIDATES = """
+    WITH due AS (
+        SELECT participant_id, seq, address_id, due_at, after_stop FROM message
+        WHERE status = 'queued' AND channel = {} AND due_at <= {} ORDER BY due_at, participant_id, seq LIMIT {}
+    ), able AS (
+        SELECT d.participant_id, d.seq, d.address_id, d.due_at,
+               row_number() OVER (PARTITION BY d.address_id ORDER BY d.seq) AS place
+        FROM due AS d JOIN address AS a ON a.id = d.address_id JOIN participant AS p ON p.id = d.participant_id
+        WHERE a.next_send_at <= {} AND (d.after_stop OR (p.stopped_at IS NULL AND a.away_since IS NULL))
+    )
+    SELECT m.participant_id, m.seq, m.attempts, m.recorded_at, m.text_enc, m.buttons_enc, a.id, a.participant_id,
+           a.address_enc, (SELECT c.reference FROM conversation AS c
+                           WHERE c.participant_id = m.participant_id AND c.id = m.conversation_id)
+    FROM able AS b JOIN message AS m ON m.participant_id = b.participant_id AND m.seq = b.seq
+    JOIN address AS a ON a.id = b.address_id
+    WHERE b.place = 1 AND m.status = 'queued' AND m.due_at <= {} AND a.next_send_at <= {}
+    ORDER BY b.due_at, m.participant_id, m.seq LIMIT {}
+"""
+_COUNT_DUE = "SELECT count(*) FROM message WHERE status = 'queued' AND channel = {} AND due_at <= {}"
+_DROP_UNWANTED = """
+    UPDATE message SET status = 'cancelled', due_at = NULL
+    WHERE status = 'queued' AND channel = {} AND due_at <= {} AND NOT after_stop
+    AND (EXISTS (SELECT 1 FROM participant AS p WHERE p.id = message.participant_id AND p.stopped_at IS NOT NULL)
+         OR EXISTS (SELECT 1 FROM address AS a WHERE a.id = message.address_id AND a.away_since IS NOT NULL))
+"""
+_MARK_SENT = """
+    UPDATE message SET status = 'sent', provider_key = k.provider_key, sent_at = k.sent_at, due_at = NULL, error = NULL
+    FROM k WHERE message.participant_id = k.participant_id AND message.seq = k.seq
+    AND message.status IN ('queued', 'cancelled')
+"""
+_OVERTAKEN = """
+    SELECT e.channel, e.provider_key, e.status, e.error FROM k
+    JOIN early_status AS e ON e.channel = k.channel AND e.provider_key = k.provider_key
+"""
+_DROP_EARLY = """
+    DELETE FROM early_status WHERE EXISTS (
+        SELECT 1 FROM k WHERE k.channel = early_status.channel AND k.provider_key = early_status.provider_key)
+"""
+_ERASED = """
+    SELECT p.id FROM k JOIN participant AS p ON p.id = k.participant_id WHERE p.erased_at IS NOT NULL
+"""
+_AGAIN = "UPDATE message SET due_at = {}, error = {} WHERE participant_id = {} AND seq = {} AND status = 'queued'"
+_HOLD = """
+    UPDATE message SET due_at = {} WHERE participant_id = {} AND address_id = {} AND status = 'queued' AND due_at < {}
+"""
+_MARK_FAILED = """
+    UPDATE message SET status = 'failed', error = {}, due_at = NULL
+    WHERE participant_id = {} AND seq = {} AND status IN ('queued', 'cancelled')
+"""
+_KNOWN = """
+    SELECT m.channel, m.provider_key, m.address_id FROM k
+    JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
+"""
+_FORWARD = f"""
+    UPDATE message SET status = k.status, error = k.error FROM k
+    WHERE message.channel = k.channel AND message.provider_key = k.provider_key
+    AND message.direction = 'out' AND {_RANK} < k.rank
+"""
+_REMEMBER = """ON CONFLICT (channel, provider_key) DO UPDATE SET status = excluded.status, error = excluded.error"""
+_GO_AWAY = "UPDATE address SET away_since = {} WHERE id = {} AND away_since IS NULL"
+_CANCEL_AT = """
+    UPDATE message SET status = 'cancelled', due_at = NULL
+    WHERE participant_id = (SELECT a.participant_id FROM address AS a WHERE a.id = {})
+    AND address_id = {} AND status = 'queued' AND NOT after_stop
+"""
+
+
+class Outbox:
+    """What waits to be sent. Every method is one transaction, done again when another worker gets in its way.
+
+    Each may raise UnavailableError; after `sent` that means that the messages may go out a second time.
+    """
+
+    def __init__(self, connections: Connections, keyring: Keyring) -> None:
+        self._connections = connections
+        self._keyring = keyring
+
+    async def claim(
+        self,
+        channel: Channel,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        per_second: float,
+        per_address_seconds: float,
+    ) -> list[QueuedMessage]:
+        """Takes up to `limit` messages that may go out now: oldest first, one for each address, a person's in order.
+
+        Over all workers together no more than `per_second` of a channel are claimed. Whoever has stopped or cannot be
+        reached is sent nothing but confirmations; what else waits for them is cancelled. What is claimed and not
+        reported on within `lease` can be claimed again, as the next attempt.
+        """
+
+        async def work(session: Session) -> Sequence[Row]:
+            tokens, start = await self._tokens(session, channel, now, limit, per_second)
+            rows = await self._candidates(session, channel, now, tokens) if tokens else ()
+            if rows:
+                await self._lease(session, rows, now + lease)
+                next_at = start + timedelta(seconds=len(rows) / per_second)
+                await session.run([insert(session.dialect, _PACE, [(channel.value, micros(next_at))], _SET_NEXT)])
+            return rows
+
+        gap = timedelta(seconds=per_address_seconds)
+        return [self._queued(channel, row, gap) for row in await self._transact(work)]
+
+    async def _transact(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        for _ in range(_TRIES - 1):
+            with suppress(ConflictError):
+                return await self._once(work)
+        return await self._once(work)
+
+    async def _once(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        async with self._connections.writing() as session:
+            done = await work(session)
+            await session.commit()
+            return done
+
+    async def _tokens(
+        self, session: Session, channel: Channel, now: datetime, limit: int, per_second: float
+    ) -> tuple[int, datetime]:
+        lock = " FOR UPDATE" if session.dialect is Dialect.POSTGRESQL else ""
+        fresh = insert(session.dialect, _PACE, [(channel.value, 0)], "ON CONFLICT (channel) DO NOTHING")
+        found = await session.fetch(plain(session.dialect, _READ_PACE + lock, channel.value))
+        if not found:
+            await session.run([fresh])
+            found = await session.fetch(plain(session.dialect, _READ_PACE + lock, channel.value))
+        next_at, paused_until, stopped = found[0]
+        pause = maybe_instant(paused_until)
+        if stopped is not None or (pause is not None and pause > now):
+            return 0, now
+        burst = max(_BURST, timedelta(seconds=1 / per_second))
+        # A time far ahead was not reached by sending: the clock was set back since (a demonstration does that).
+        start = now - burst if instant(next_at) > now + _SKEW else max(instant(next_at), now - burst)
+        return max(0, min(limit, int((now - start).total_seconds() * per_second + 1e-6))), start
+
+    async def _candidates(self, session: Session, channel: Channel, now: datetime, wanted: int) -> Sequence[Row]:
+        at, name = micros(now), channel.value
+        lock = " FOR UPDATE OF m, a SKIP LOCKED" if session.dialect is Dialect.POSTGRESQL else ""
+        look = wanted * _LOOK
+        while True:
+            statement = plain(session.dialect, _CANDIDATES + lock, name, at, look, at, at, at, wanted)
+            rows = await session.fetch(statement)
+            if len(rows) == wanted:
+                return rows
+            # The head of the queue is full of what may not go yet. Clear what never will, and look further.
+            [(waiting,)] = await session.fetch(plain(session.dialect, _COUNT_DUE, name, at))
+            if waiting <= look:
+                return rows
+            await session.run([plain(session.dialect, _DROP_UNWANTED, name, at)])
+            look *= 8
+
+    async def _lease(self, session: Session, rows: Sequence[Row], until: datetime) -> None:
+        end = micros(until)
+        await session.run(
+            [
+                update(session.dialect, _PLACE, _LEASE, [(end, row[2] + 1, row[0], row[1]) for row in rows]),
+                update(session.dialect, _ADDRESS_ID, _NEXT, [(end, row[6]) for row in rows]),
+            ]
+        )
+
+    def _queued(self, channel: Channel, row: Row, gap: timedelta) -> QueuedMessage:
+        owner, seq, attempts, recorded_at, text, buttons, address_id, address_owner, address, reference = row
+        keyring = self._keyring
+        return QueuedMessage(
+            participant_id=owner,
+            seq=seq,
+            channel=channel,
+            address_id=address_id,
+            key=keyring.lookup("message", str(owner), str(seq)).hex(),
+            address="" if address is None else keyring.open_text(crypto.ADDRESS, address_owner, address_id, address),
+            text=messages.open_text(keyring, owner, seq, text),
+            buttons=messages.open_buttons(keyring, owner, seq, buttons),
+            attempt=attempts + 1,
+            queued_at=instant(recorded_at),
+            reference=reference,
+            gap=gap,
+        )
+
+    async def sent(self, results: Sequence[tuple[QueuedMessage, str, datetime]]) -> None:
+        """Messages that the provider took, each under its id and at its UTC instant."""
+        rows = [
+            (
+                message.participant_id,
+                message.seq,
+                messages.provider_key(self._keyring, message.channel, provider_id),
+                micros(at),
+            )
+            for message, provider_id, at in results
+        ]
+        free = [(micros(at + message.gap), message.address_id) for message, _, at in results]
+        places = [(message.channel.value, row[2]) for (message, _, _), row in zip(results, rows, strict=True)]
+
+        async def work(session: Session) -> None:
+            await run_with(session, _SENT, _MARK_SENT, rows)
+            await session.run([update(session.dialect, _ADDRESS_ID, _NEXT, free)])
+            await _catch_up(session, places)
+            await _forget_erased(session, {message.participant_id for message, _, _ in results})
+
+        if results:
+            await self._transact(work)
+
+    async def retry(self, message: QueuedMessage, at: datetime, reason: str) -> None:
+        """Not sent: to be tried again at that UTC instant, and nothing else to that address before."""
+        due, owner, address_id = micros(at), message.participant_id, message.address_id
+
+        async def work(session: Session) -> None:
+            await session.run(
+                [
+                    plain(session.dialect, _AGAIN, due, reason, owner, message.seq),
+                    plain(session.dialect, _HOLD, due, owner, address_id, due),
+                    update(session.dialect, _ADDRESS_ID, _NEXT, [(due, address_id)]),
+                ]
+            )
+
+        await self._transact(work)
+
+    async def failed(self, message: QueuedMessage, reason: str) -> None:
+        """It can never be sent. What comes after it may go out at once."""
+
+        async def work(session: Session) -> None:
+            await session.run(
+                [
+                    plain(session.dialect, _MARK_FAILED, reason, message.participant_id, message.seq),
+                    update(session.dialect, _ADDRESS_ID, _NEXT, [(0, message.address_id)]),
+                ]
+            )
+            await _forget_erased(session, {message.participant_id})
+
+        await self._transact(work)
+
+    async def away(self, address_id: int, at: datetime) -> None:
+        """This address cannot be reached any more: nothing is sent there until the person comes back."""
+
+        async def work(session: Session) -> None:
+            await _go_away(session, address_id, at)
+
+        await self._transact(work)
+
+    async def pause(self, channel: Channel, until: datetime) -> None:
+        """The provider wants quiet on the whole channel until then (UTC)."""
+        await self._set_pace(channel, "UPDATE pace SET paused_until = {} WHERE channel = {}", micros(until))
+
+    async def stop(self, channel: Channel, reason: str) -> None:
+        """The provider refuses us: nothing more is claimed on this channel, by any worker, until `resume`."""
+        await self._set_pace(channel, _SET_STOPPED, reason)
+
+    async def resume(self, channel: Channel) -> None:
+        """Somebody has seen to it."""
+        await self._set_pace(channel, _SET_STOPPED, None)
+
+    async def _set_pace(self, channel: Channel, sql: str, held: object) -> None:
+        async def work(session: Session) -> None:
+            fresh = insert(session.dialect, _PACE, [(channel.value, 0)], "ON CONFLICT (channel) DO NOTHING")
+            await session.run([fresh, plain(session.dialect, sql, held, channel.value)])
+
+        await self._transact(work)
+
+    async def stopped(self) -> Mapping[Channel, str]:
+        """The channels that are stopped, and why."""
+        async with self._connections.reading() as session:
+            found = "SELECT channel, stopped_reason FROM pace WHERE stopped_reason IS NOT NULL"
+            rows = await session.fetch(plain(session.dialect, found))
+            return {Channel(channel): reason for channel, reason in rows}
+
+    async def status(self, updates: Sequence[StatusUpdate], at: datetime) -> None:
+        """What providers say became of messages, in any order and any number of times: they only move forward.
+
+        One for a message whose `sent` is not written down yet is kept aside, and counts when it is.
+        """
+        furthest: dict[tuple[str, bytes], StatusUpdate] = {}
+        for one in updates:
+            place = one.channel.value, messages.provider_key(self._keyring, one.channel, one.provider_id)
+            if place not in furthest or _RANKS[furthest[place].status] < _RANKS[one.status]:
+                furthest[place] = one
+        rows = [(*place, one.status.value, one.error, _RANKS[one.status]) for place, one in furthest.items()]
+
+        async def work(session: Session) -> None:
+            known = {(row[0], row[1]): row[2] for row in await fetch_with(session, _KEY, _KNOWN, list(furthest))}
+            await run_with(session, _STATUS, _FORWARD, [row for row in rows if (row[0], row[1]) in known])
+            for place, one in furthest.items():
+                if one.gone and place in known:
+                    await _go_away(session, known[place], at)
+            await _set_aside(session, [row for row in rows if (row[0], row[1]) not in known], at)
+
+        if furthest:
+            await self._transact(work)
+
+
+async def _set_aside(session: Session, rows: Sequence[Row], at: datetime) -> None:
+    if not rows:
+        return
+    held = {
+        (row[0], row[1]): Status(row[2])
+        for row in await fetch_with(session, _KEY, _OVERTAKEN, [row[:2] for row in rows])
+    }
+    ahead = [row for row in rows if (row[0], row[1]) not in held or _RANKS[held[row[0], row[1]]] < row[4]]
+    kept = [(*row[:4], micros(at)) for row in ahead]
+    statements = [plain(session.dialect, "DELETE FROM early_status WHERE at < {}", micros(at - _EARLY_KEPT))]
+    if kept:
+        statements.append(insert(session.dialect, _EARLY, kept, _REMEMBER))
+    await session.run(statements)
+
+
+async def _catch_up(session: Session, places: Sequence[Row]) -> None:
+    early = await fetch_with(session, _KEY, _OVERTAKEN, places)
+    if early:
+        rows = [(*row, _RANKS[Status(row[2])]) for row in early]
+        await run_with(session, _STATUS, _FORWARD, rows)
+        await run_with(session, _KEY, _DROP_EARLY, places)
+
+
+async def _forget_erased(session: Session, participants: Iterable[int]) -> None:
+    erased = await fetch_with(session, _OWNER, _ERASED, [(number,) for number in participants])
+    if erased:
+        await erasure.forget(session, [row[0] for row in erased])
+
+
+async def _go_away(session: Session, address_id: int, at: datetime) -> None:
+    await session.run(
+        [
+            plain(session.dialect, _CANCEL_AT, address_id, address_id),
+            plain(session.dialect, _GO_AWAY, micros(at), address_id),
+        ]
+    )

@@ -1,0 +1,250 @@
+"""One transaction for one batch of steps: what came in, what it meant, the new states, the replies; all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flows.messages import Channel, Status
+from flows.state import State
+from storage import answers, conversations, erasure, links, messages, participants, versions
+from storage.connections import Session, Statement
+from storage.conversations import Beginning
+from storage.crypto import Keyring
+from storage.errors import ConflictError
+from storage.participants import Snapshot
+from storage.records import AddressKey, AnswerRecord, ConversationRecord, InboundRecord, OutboundRecord, Person
+
+
+class UnitOfWork:
+    """A batch being handled. Nothing of it is in the database before `commit` has returned.
+
+    Whatever is saved, added or queued is collected and written with one statement for each table. Every method that is
+    awaited may raise UnavailableError or ConflictError; the unit is then over.
+    """
+
+    def __init__(self, session: Session, keyring: Keyring) -> None:
+        self._session = session
+        self._keyring = keyring
+        self._people: dict[int, Person] = {}
+        self._loaded: dict[int, tuple[Snapshot, Snapshot]] = {}
+        self._erased: set[int] = set()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._saved: dict[int, Person] = {}
+        self._beginnings: dict[int, Beginning] = {}
+        self._changed: dict[int, ConversationRecord] = {}
+        self._answers: list[AnswerRecord] = []
+        self._queued: list[OutboundRecord] = []
+        self._failures: dict[tuple[int, int], str] = {}
+        self._cancelled: set[int] = set()
+
+    # --- who it is ---
+
+    async def people(
+        self, keys: Sequence[AddressKey], *, new_ids: Callable[[], int], now: datetime
+    ) -> dict[AddressKey, Person]:
+        """Loads and locks everybody at these addresses, in a fixed order; makes those who are new.
+
+        Raises:
+            ConflictError: two of the addresses are one person's. One at a time they can be handled.
+        """
+        await self.flush()
+        found = await participants.people(self._session, self._keyring, keys, new_ids=new_ids, now=now)
+        self._remember(found.values())
+        return found
+
+    async def due(self, now: datetime, limit: int) -> list[Person]:
+        """People with a conversation that wanted to be woken by `now`, locked, those whom others handle passed over.
+
+        Each is at the address that the conversation used last, with `current` set to it. For a web address the key's
+        `address` is empty: it is not stored in clear, and nothing can be sent there.
+        """
+        await self.flush()
+        waking = await participants.waking(self._session, now, limit)
+        found = await participants.load_due(self._session, self._keyring, waking, now)
+        self._remember(found)
+        return found
+
+    def _remember(self, found: Iterable[Person]) -> None:
+        for person in found:
+            self._people[person.participant_id] = person
+            self._loaded[person.participant_id] = (
+                participants.participant_part(person),
+                participants.address_part(person),
+            )
+
+    # --- what they said ---
+
+    async def already(self, channel: Channel, provider_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these deliveries that came before. Decisive once `people` holds their senders."""
+        return await messages.already(self._session, self._keyring, channel, provider_ids)
+
+    async def keep(self, records: Sequence[InboundRecord]) -> frozenset[str]:
+        """Adds messages that came in; returns the provider ids of those that were new.
+
+        A second delivery is left out, also one of a message by somebody who was erased since.
+        """
+        gone = [record for record in records if record.participant_id in self._erased]
+        await messages.keep_hashes(self._session, self._keyring, gone)
+        living = [record for record in records if record.participant_id not in self._erased]
+        return await messages.keep(self._session, self._keyring, living)
+
+    async def question_of(self, person: Person, original_ref: str) -> tuple[str, str] | None:
+        """Slug and question of the answer that an edited message, or an earlier edit of it, had given."""
+        await self.flush()
+        channel = person.key.channel
+        return await messages.question_of(self._session, self._keyring, person.participant_id, channel, original_ref)
+
+    def fail(self, person: Person, seq: int, error: str) -> None:
+        """Marks an inbound message as one that our own fault kept from being handled. `error` is a class's name."""
+        self._failures[person.participant_id, seq] = error
+
+    # --- what became of it ---
+
+    def begin(
+        self,
+        person: Person,
+        *,
+        slug: str,
+        version: str,
+        conversation_id: int,
+        reference: Callable[[], str],
+        at: datetime,
+        channel: Channel,
+        state: State,
+    ) -> ConversationRecord:
+        """A new conversation, which `person.conversations` then has.
+
+        Should another conversation have the reference, `reference` is called again and the record changed, at `flush`.
+        """
+        record = ConversationRecord(conversation_id, person.participant_id, slug, version, reference(), channel, state)
+        person.conversations[slug] = record
+        self._beginnings[conversation_id] = Beginning(record, person.address_id, at, reference)
+        return record
+
+    def save_person(self, person: Person) -> None:
+        self._saved[person.participant_id] = person
+
+    def save_conversation(self, record: ConversationRecord) -> None:
+        if record.conversation_id not in self._beginnings:
+            self._changed[record.conversation_id] = record
+
+    def add_answer(self, record: AnswerRecord) -> None:
+        self._answers.append(record)
+
+    def queue(self, record: OutboundRecord) -> None:
+        self._queued.append(record)
+
+    async def cancel_queued(self, participant_id: int) -> None:
+        """What waits to be sent to them is not sent, but for what may go out after a STOP. Later messages are."""
+        self._cancelled.add(participant_id)
+        self._queued = [
+            replace(record, status=Status.CANCELLED)
+            if record.participant_id == participant_id and record.status is Status.QUEUED and not record.after_stop
+            else record
+            for record in self._queued
+        ]
+
+    async def keep_version(self, slug: str, version: str, files: Mapping[str, str], at: datetime) -> None:
+        await versions.keep(self._session, slug, version, files, at)
+
+    # --- moving and leaving ---
+
+    async def issue_code(self, person: Person, slug: str, code: str, expires_at: datetime) -> None:
+        """Stores a code that carries this person's conversation to another channel, once, until `expires_at` (UTC).
+
+        Raises:
+            ConflictError: the code is taken.
+        """
+        await links.issue(self._session, self._keyring, person.participant_id, slug, code, expires_at)
+
+    async def claim_code(self, person: Person, code: str, now: datetime) -> str | None:
+        """Uses a code up; returns its slug, or None where it is unknown, used or out of date.
+
+        `person` is the code's participant afterwards: number, `next_seq` and conversations are theirs. Keep the message
+        that brought the code after this, so that it is theirs too.
+
+        Raises:
+            ConflictError: that participant is in this batch at another address.
+        """
+        await self.flush()
+        claim = await links.claim(self._session, self._keyring, person.participant_id, code, now)
+        if claim is None:
+            return None
+        if claim.participant_id != person.participant_id:
+            await self._become(person, claim.participant_id)
+        return claim.slug
+
+    async def _become(self, person: Person, participant_id: int) -> None:
+        if participant_id in self._people:
+            raise ConflictError("Two of the messages are one person's at two addresses: do them one at a time.")
+        loaded = (await participants.load(self._session, self._keyring, [person.key]))[person.key]
+        for name in ("participant_id", "current", "language", "next_seq", "stopped_at", "told_nothing_open", "is_new"):
+            setattr(person, name, getattr(loaded, name))
+        person.conversations = loaded.conversations
+        self._remember([person])
+
+    async def erase(self, participant_id: int, *, now: datetime) -> None:
+        """Erases everything about a person. Keyed hashes of what they sent stay, so that a replay changes nothing.
+
+        A confirmation queued with `after_stop`, in this unit, goes out first and then loses its text.
+        """
+        await self.flush()
+        self._erased |= await erasure.erase(self._session, participant_id, now=now)
+
+    # --- the end ---
+
+    async def flush(self) -> None:
+        """Writes what was collected, without committing it."""
+        if self._cancelled:
+            await messages.cancel(self._session, self._cancelled)
+        living = [beginning for key, beginning in self._beginnings.items() if not self._gone(beginning.record)]
+        await conversations.insert(self._session, self._keyring, living)
+        statements = [
+            *self._people_changes(),
+            *conversations.changes(self._keyring, self._changes(), self._session),
+            *messages.queue(self._session, self._keyring, self._outbound()),
+            *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
+            *messages.fail(
+                self._session, {at: error for at, error in self._failures.items() if at[0] not in self._erased}
+            ),
+        ]
+        if statements:
+            await self._session.run(statements)
+        self._clear()
+
+    def _gone(self, record: ConversationRecord | AnswerRecord | OutboundRecord) -> bool:
+        return record.participant_id in self._erased
+
+    def _people_changes(self) -> list[Statement]:
+        saved = [person for person in self._saved.values() if person.participant_id not in self._erased]
+        before = self._loaded
+        changed_people = [one for one in saved if before[one.participant_id][0] != participants.participant_part(one)]
+        changed_addresses = [one for one in saved if before[one.participant_id][1] != participants.address_part(one)]
+        self._remember(saved)
+        return participants.changes(self._session, changed_people, changed_addresses)
+
+    def _changes(self) -> list[tuple[ConversationRecord, int]]:
+        living = [record for record in self._changed.values() if not self._gone(record)]
+        return [(record, self._people[record.participant_id].address_id) for record in living]
+
+    def _outbound(self) -> list[OutboundRecord]:
+        # Of an erased person's messages only the confirmation goes out, and nothing says what it was about.
+        return [
+            replace(record, conversation_id=None, question=None) if self._gone(record) else record
+            for record in self._queued
+            if record.after_stop or not self._gone(record)
+        ]
+
+    async def commit(self) -> None:
+        """Writes what was collected and makes it durable.
+
+        Raises:
+            UnavailableError: it may or may not have been committed; doing the same again is safe.
+        """
+        await self.flush()
+        await erasure.forget(self._session, self._erased)
+        await self._session.commit()
