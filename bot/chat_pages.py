@@ -1,0 +1,309 @@
+"""The public's pages: the chat of each consultation, the front page, privacy and accessibility.
+
+Showing a page writes nothing. Only a form that was sent, and that we made for this very visitor, is handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot import ids
+from bot.channels.base import RawRequest, RefusedError
+from bot.channels.webchat import Fields, MismatchError, WebChat, read_fields
+from bot.chat_view import Said, View, from_bubbles, from_transcript, view
+from bot.pages import Pages
+from flows.definition import DELETE_QUESTION, Command, Consultation, Label
+from flows.effects import Effect, Notice, Tell
+from flows.events import Began
+from flows.messages import Channel, InboundMessage
+from flows.state import Phase, State
+from flows.step import step
+from flows.wording import Facts, compose
+from storage.errors import UnavailableError
+from storage.records import AddressKey, ConversationRecord, TranscriptEntry
+
+RETRY_SECONDS = 30
+
+Answers = tuple[str, ...]
+
+
+class Clock(Protocol):
+    """See `bot.clock.Clock`."""
+
+    def now(self) -> datetime: ...
+
+
+class Library(Protocol):
+    """See `bot.packs.Library`."""
+
+    def get(self, slug: str) -> Consultation | None: ...
+
+
+class Database(Protocol):
+    """See `storage.database.Database`."""
+
+    async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
+
+    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]: ...
+
+
+class Versions(Protocol):
+    """See `bot.versions.Versions`."""
+
+    async def of(self, slug: str, version: str) -> Consultation: ...
+
+
+class Receiver(Protocol):
+    """See `bot.receive.Receiver`."""
+
+    async def take(self, message: InboundMessage) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What these pages need of the service."""
+
+    public_url: str
+    clock: Clock
+    library: Library
+    database: Database
+    versions: Versions
+    receiver: Receiver
+    webchat: WebChat
+    frame_ancestors: tuple[str, ...] = ()
+    """Who may frame a chat besides those whom its pack names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a chat page, understood."""
+
+    consultation: Consultation
+    """The pack as it is now."""
+    token: str
+    known: bool
+    """The visitor brought the token along."""
+    embedded: bool
+    wants: str | None
+    """A language of the pack that the address names."""
+
+    @property
+    def address(self) -> str:
+        return self.address_with()
+
+    @property
+    def language(self) -> str:
+        """What a page speaks before anything is known of the visitor."""
+        return self.wants or self.consultation.default_language
+
+    def address_with(self, **query: str) -> str:
+        """Where the conversation is, in a frame if it was opened in one."""
+        asked = ({"embed": "1"} if self.embedded else {}) | query
+        return f"/chat/{self.consultation.slug}{'?' + urlencode(asked) if asked else ''}"
+
+
+class ChatPages:
+    """Handlers of `/chat/{slug}`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+        self._cookie = parts.webchat.cookie
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/chat/{slug}", self.show), web.post("/chat/{slug}", self.take)]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """GET: the conversation so far and the one form. Nothing is written."""
+        visit = self._visit(request)
+        if visit is None:
+            return self._pages.message("lost", status=404)
+        code = request.query.get("code", "").strip()
+        try:
+            if "erased" in request.query:
+                return self._erased(visit)
+            return self._carry_over(visit, code) if code else await self._page(visit)
+        except UnavailableError:
+            return self._plain(visit, "away", status=503, link="try_again", line="away_text_empty")
+
+    async def take(self, request: web.Request) -> web.Response:
+        """POST: takes in the form and leads back to the page."""
+        visit = self._visit(request)
+        if visit is None:
+            return self._pages.message("lost", status=404)
+        fields = Fields()
+        try:
+            body = await request.read()
+            fields = read_fields(request.headers.get("Content-Type", ""), body)
+            return await self._taken(visit, fields, _raw(request, body, self._parts.clock.now()))
+        except web.HTTPRequestEntityTooLarge:
+            return self._plain(visit, "too_large", status=413, link="back_to_page")
+        except MismatchError as refused:
+            return await self._mismatched(visit, fields, refused.status)
+        except RefusedError as refused:
+            return self._plain(visit, "refused", status=refused.status, link="back_to_page", said=refused.sentence)
+        except UnavailableError:
+            return self._resend(visit, fields)
+
+    async def _taken(self, visit: Visit, fields: Fields, raw: RawRequest) -> web.Response:
+        if fields.leave:
+            return self._leave(visit, fields)
+        for message in self._parts.webchat.parse(raw).messages:
+            await self._parts.receiver.take(message)
+        if await self._is_erased(visit, fields):
+            return self._redirect(visit.address_with(erased="1"), self._cookie.drop(embedded=visit.embedded))
+        return self._redirect(f"{visit.address}#latest")
+
+    async def _is_erased(self, visit: Visit, fields: Fields) -> bool:
+        if fields.question != DELETE_QUESTION and fields.command != Command.DELETE:
+            return False
+        record = await self._parts.database.find(AddressKey(Channel.WEB, visit.token), visit.consultation.slug)
+        return record is None or record.state.phase is Phase.ERASED
+
+    def _leave(self, visit: Visit, fields: Fields) -> web.Response:
+        """For a screen that others use too. The answers stay; this device cannot reach them any more."""
+        forget = visit.known and self._parts.webchat.genuine(visit.token, fields)
+        return self._redirect(visit.address, self._cookie.drop(embedded=visit.embedded) if forget else None)
+
+    def _redirect(self, address: str, cookie: str | None = None) -> web.Response:
+        headers = {"Location": address, "Cache-Control": "no-store"} | ({"Set-Cookie": cookie} if cookie else {})
+        return web.Response(status=303, headers=headers)
+
+    # --- who is there, and what they see ---
+
+    def _visit(self, request: web.Request) -> Visit | None:
+        consultation = self._parts.library.get(request.match_info["slug"])
+        if consultation is None:
+            return None
+        token = self._cookie.read(request.headers)
+        wants = request.query.get("lang", "")
+        return Visit(
+            consultation=consultation,
+            token=token or ids.token(),
+            known=token is not None,
+            embedded=request.query.get("embed") == "1",
+            wants=wants if wants in consultation.languages else None,
+        )
+
+    async def _view(self, visit: Visit) -> View:
+        parts, now = self._parts, self._parts.clock.now()
+        key = AddressKey(Channel.WEB, visit.token)
+        record = await parts.database.find(key, visit.consultation.slug) if visit.known else None
+        if record is None:
+            state, said = self._opening(visit, now)
+            return view(visit.consultation, state, said, self._pages.words(state.language), begun=False, now=now)
+        consultation = await parts.versions.of(record.slug, record.version)
+        state = record.state
+        if visit.wants is not None:
+            state = replace(state, language=visit.wants, asked_language=visit.wants)
+        said = from_transcript(await parts.database.transcript(record.conversation_id))
+        return view(consultation, state, said, self._pages.words(state.language), begun=True, now=now)
+
+    def _opening(self, visit: Visit, now: datetime) -> tuple[State, tuple[Said, ...]]:
+        """What somebody hears who has said nothing yet: the very step that their first answer will take."""
+        begun = Began(now, visit.language)
+        opened = step(visit.consultation, State(language=visit.language), begun, now=now)
+        return opened.state, self._in_words(visit, opened.state, opened.effects, now)
+
+    def _in_words(self, visit: Visit, state: State, effects: Sequence[Effect], now: datetime) -> tuple[Said, ...]:
+        facts = Facts(public_url=self._parts.public_url, now=now)
+        return from_bubbles(compose(visit.consultation, state, effects, WebChat.shows, facts), state.language)
+
+    # --- pages ---
+
+    async def _page(self, visit: Visit, *, status: int = 200, notice: str = "", typed: Answers = ()) -> web.Response:
+        """The chat as it stands. With a notice, what could not be taken stands in the field again."""
+        shown = await self._view(visit)
+        return self._answer(
+            visit,
+            "chat.html",
+            language=shown.language,
+            status=status,
+            welcome=True,
+            view=shown,
+            form=self._parts.webchat.issue(visit.token, shown.question),
+            wants=visit.wants if shown.begun else None,
+            notice=notice,
+            typed=typed,
+        )
+
+    async def _mismatched(self, visit: Visit, fields: Fields, status: int) -> web.Response:
+        typed = () if fields.command else fields.answers
+        try:
+            return await self._page(visit, status=status, notice="mismatch", typed=typed)
+        except UnavailableError:
+            return self._resend(visit, fields)
+
+    def _resend(self, visit: Visit, fields: Fields) -> web.Response:
+        """The database is away: what was sent stands in a form that sends the very same again."""
+        typed = fields.answers[0] if len(fields.answers) == 1 and not fields.command else ""
+        again = replace(fields, answers=()) if typed else fields
+        response = self._answer(
+            visit, "resend.html", language=visit.language, status=503, hidden=again.pairs(), typed=typed
+        )
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    def _carry_over(self, visit: Visit, code: str) -> web.Response:
+        """Asks before a code is used: a link that is followed by accident moves nobody's answers."""
+        form = self._parts.webchat.issue(visit.token, "")
+        return self._answer(visit, "carry_over.html", language=visit.language, welcome=True, form=form, code=code)
+
+    def _erased(self, visit: Visit) -> web.Response:
+        state = State(phase=Phase.ERASED, language=visit.language)
+        said = self._in_words(visit, state, (Tell(Notice.DELETED),), self._parts.clock.now())
+        words = visit.consultation.words_for(visit.language, None)
+        return self._answer(
+            visit,
+            "message.html",
+            language=visit.language,
+            heading=words.say[Notice.TITLE],
+            lines=[bubble.text for bubble in said],
+            link=(visit.address, words.labels[Label.START]),
+        )
+
+    def _plain(
+        self, visit: Visit, name: str, *, status: int, link: str, line: str = "", said: str = ""
+    ) -> web.Response:
+        words = self._pages.words(visit.language)
+        return self._answer(
+            visit,
+            "message.html",
+            language=visit.language,
+            status=status,
+            heading=words[f"{name}_title"],
+            lines=[said or words[line or f"{name}_text"]],
+            link=(visit.address, words[link]),
+        )
+
+    def _answer(
+        self, visit: Visit, template: str, *, language: str, status: int = 200, welcome: bool = False, **values: object
+    ) -> web.Response:
+        """A page around this conversation. `welcome` gives the one cookie to a visitor who has none."""
+        response = self._pages.page(
+            template,
+            {
+                "beside": visit.embedded,
+                "authority": visit.consultation.authority,
+                "title": visit.consultation.words_for(language, None).say[Notice.TITLE],
+                "address": visit.address,
+                "public_url": self._parts.public_url,
+                **values,
+            },
+            status=status,
+            frame_ancestors=(*self._parts.frame_ancestors, *visit.consultation.frame_ancestors),
+            language=language,
+        )
+        if welcome and not visit.known:
+            response.headers["Set-Cookie"] = self._cookie.keep(visit.token, embedded=visit.embedded)
+        return response
+
+
+def _raw(request: web.Request, body: bytes, now: datetime) -> RawRequest:
+    return RawRequest(path=request.path_qs, headers=request.headers, body=body, received_at=now)

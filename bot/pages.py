@@ -1,0 +1,172 @@
+"""What every page of ours has in common: templates, the words around a conversation, static files, and headers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+from typing import Final
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ps", "ur"})
+ENGLISH: Final = "en"
+
+_TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png"}
+_LINK = Markup('<a href="{}">{}</a>')
+_LINK_BESIDE = Markup('<a href="{}" target="_blank">{}</a>')
+_YEAR = 31_536_000
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file that is served as it is. Its version is its content, so that a browser may keep it for a year."""
+
+    body: bytes
+    content_type: str
+    version: str
+
+
+def policy(*, frame_ancestors: Sequence[str] = (), frames: bool = False) -> str:
+    """The Content-Security-Policy: our own files, our own addresses, nobody else's frame unless the pack allows it."""
+    ancestors = " ".join(frame_ancestors) or "'none'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "style-src 'self'",
+            "script-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            *(("frame-src 'self'",) if frames else ()),
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {ancestors}",
+        )
+    )
+
+
+def direction(language: str) -> str:
+    """Which way a language is written."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+class Pages:
+    """Renders our pages. Everything is read once, when the service starts."""
+
+    def __init__(self) -> None:
+        self._static = _static_files()
+        self._words = _page_words()
+        self._environment = Environment(
+            loader=PackageLoader("bot", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["static"] = self.address_of
+        self._environment.filters["linked"] = _linked
+        self._environment.filters["direction"] = direction
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """The words around a conversation, in English where nobody has written them in that language yet."""
+        return self._words.get(language, self._words[ENGLISH])
+
+    def has_words(self, language: str) -> bool:
+        return language in self._words
+
+    def address_of(self, name: str) -> str:
+        """Where a static file is found, with its version."""
+        return f"/static/{name}?v={self._static[name].version}"
+
+    def render(self, template: str, values: Mapping[str, object]) -> str:
+        return self._environment.get_template(template).render(values)
+
+    def page(
+        self,
+        template: str,
+        values: Mapping[str, object],
+        *,
+        status: int = 200,
+        frame_ancestors: Sequence[str] = (),
+        frames: bool = False,
+        language: str = ENGLISH,
+    ) -> web.Response:
+        """A whole page, never kept by a cache: somebody else may sit at the same screen next."""
+        text = self.render(template, {"language": language, "w": self.words(language), **values})
+        response = web.Response(status=status, text=text, content_type="text/html")
+        response.headers.update(
+            {
+                "Content-Security-Policy": policy(frame_ancestors=frame_ancestors, frames=frames),
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+                "X-Content-Type-Options": "nosniff",
+                "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            }
+        )
+        return response
+
+    def message(self, name: str, *, status: int) -> web.Response:
+        """A page with a heading and a sentence of our own, where no consultation is at hand."""
+        words = self.words(ENGLISH)
+        return self.page(
+            "message.html",
+            {
+                "beside": False,
+                "authority": "Sayso",
+                "heading": words[f"{name}_title"],
+                "lines": [words[f"{name}_text"]],
+                "link": ("/", words["all_consultations"]),
+            },
+            status=status,
+        )
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """A static file."""
+        file = self._static.get(request.match_info["name"])
+        if file is None:
+            return web.Response(status=404, text="There is no such file here.")
+        current = request.query.get("v") == file.version
+        keeping = f"public, max-age={_YEAR}, immutable" if current else "no-cache"
+        headers = {"Cache-Control": keeping, "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=file.body, content_type=file.content_type, charset="utf-8", headers=headers)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/static/{name}", self.serve)]
+
+
+def _static_files() -> Mapping[str, StaticFile]:
+    files = {}
+    for entry in resources.files("bot").joinpath("static").iterdir():
+        kind = _TYPES.get(entry.name.rpartition(".")[2])
+        if kind is not None:
+            body = entry.read_bytes()
+            files[entry.name] = StaticFile(body, kind, hashlib.sha256(body).hexdigest()[:12])
+    return MappingProxyType(files)
+
+
+def _page_words() -> Mapping[str, Mapping[str, str]]:
+    folder = resources.files("bot").joinpath("templates", "words")
+    return {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+
+
+def _linked(text: str, public_url: str, *, beside: bool = False) -> Markup:
+    """Our own addresses in a text become links (in a new tab, from within a frame); anybody else's stay words."""
+    link = _LINK_BESIDE if beside else _LINK
+    done, at = Markup(), 0
+    for found in _ADDRESS.finditer(text):
+        address = found.group()
+        if address == public_url or address.startswith(f"{public_url}/"):
+            done += escape(text[at : found.start()]) + link.format(address, address)
+            at = found.end()
+    return done + escape(text[at:])

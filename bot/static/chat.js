@@ -1,0 +1,122 @@
+// Makes a chat of the page: an answer goes out and the reply comes in without the page being loaded anew.
+// The server stays the only one who knows what to show: this fetches the same page and takes over what changed.
+// Without this script, or when anything here fails, the form is an ordinary form.
+"use strict";
+(() => {
+  const QUIET_MS = 20000;
+  let sending = false;
+
+  const part = (id, from = document) => from.getElementById(id);
+  const bubbles = (from) => [...part("log", from).children];
+  const words = (bubble) => bubble.classList.contains("mine") + bubble.textContent;
+
+  const read = async (response) => {
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return response.ok && part("log", page) && part("form", page) ? page : null;
+  };
+
+  // Only adds to the log, because a screen reader reads out what is added; another conversation takes its place whole.
+  const takeLog = (page) => {
+    const log = part("log"), theirs = bubbles(page), ours = bubbles(document);
+    if (ours.some((bubble, at) => !theirs[at] || words(bubble) !== words(theirs[at]))) {
+      log.replaceChildren(...theirs);
+      return theirs.at(-1) || null;
+    }
+    ours.forEach((bubble, at) => {
+      bubble.className = theirs[at].className;
+      bubble.id = theirs[at].id;
+      if (!bubble.id) bubble.removeAttribute("id");
+    });
+    const added = theirs.slice(ours.length);
+    added.forEach((bubble) => bubble.classList.add("fresh"));
+    log.append(...added);
+    return added[0] || null;
+  };
+
+  const takeRest = (page) => {
+    document.title = page.title;
+    for (const name of ["lang", "dir"]) document.documentElement.setAttribute(name, page.documentElement.getAttribute(name));
+    document.body.dataset.band = page.body.dataset.band;
+    for (const selector of [".top", ".title", ".foot"]) {
+      const mine = document.querySelector(selector), fresh = page.querySelector(selector);
+      if (mine && fresh && mine.innerHTML !== fresh.innerHTML) mine.replaceWith(fresh);
+    }
+  };
+
+  const field = () => part("form").querySelector("textarea:not([readonly]), input:not([type=hidden]), select, .notice") || part("form").querySelector("button");
+
+  const take = (page, { focus }) => {
+    const first = takeLog(page);
+    takeRest(page);
+    part("form").replaceWith(part("form", page));
+    listen();
+    if (focus) field()?.focus({ preventScroll: true });
+    if (first) (part("latest")?.closest(".bubble") || first).scrollIntoView({ block: "start" });
+  };
+
+  const offline = (form) => {
+    let note = form.querySelector(".notice");
+    if (!note) {
+      note = document.createElement("div");
+      note.className = "notice";
+      note.tabIndex = -1;
+      form.prepend(note);
+    }
+    note.textContent = form.dataset.offline;
+    note.focus();
+  };
+
+  // The ordinary way, with the button that was pressed. The form carries its own number, so twice counts once.
+  const plainly = (form, button) => {
+    form.removeEventListener("submit", submit);
+    form.requestSubmit(button || undefined);
+  };
+
+  const submit = async (event) => {
+    const form = event.currentTarget, button = event.submitter;
+    event.preventDefault();
+    if (sending) return;
+    const body = new URLSearchParams(new FormData(form, button));
+    const within = form.contains(document.activeElement) || document.activeElement === button;
+    sending = true;
+    form.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(form.action, { method: "POST", body });
+      const page = await read(response);
+      const here = part("form") === form;
+      if (!here) return;
+      if (page) take(page, { focus: within });
+      else if (response.ok && response.redirected) location.assign(response.url);
+      else plainly(form, button);
+    } catch (error) {
+      if (error instanceof TypeError) offline(form);
+      else plainly(form, button);
+    } finally {
+      sending = false;
+      form.removeAttribute("aria-busy");
+    }
+  };
+
+  const listen = () => part("form").addEventListener("submit", submit);
+
+  // What we say unasked (a reminder, that it has closed) appears too, unless somebody is in the middle of an answer.
+  const untouched = (form) => [...form.elements].every((item) =>
+    item.type === "checkbox" || item.type === "radio" ? item.checked === item.defaultChecked
+      : item.tagName === "TEXTAREA" || item.type === "text" ? item.value === item.defaultValue
+        : item.tagName !== "SELECT" || [...item.options].every((option, at) => option.selected === (option.defaultSelected || (at === 0 && !item.value))));
+
+  const refresh = async () => {
+    const form = part("form");
+    if (sending || document.hidden || !bubbles(document).some((bubble) => bubble.classList.contains("mine"))) return;
+    const page = await fetch(form.action).then(read, () => null);
+    if (!page || sending || part("form") !== form) return;
+    if (bubbles(page).length === bubbles(document).length) return;
+    if (untouched(form)) take(page, { focus: form.contains(document.activeElement) });
+    else takeLog(page);
+  };
+
+  listen();
+  setInterval(refresh, QUIET_MS);
+  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("sayso:refresh", refresh);
+})();
