@@ -39,7 +39,7 @@ def text_of(words: QuestionWords, shows: Shows) -> str:
 def put(question: Question, manner: Manner, words: Words, shows: Shows, values: Values, *, why: bool) -> Bubble:
     """The question as it is put: the reason first, the options last."""
     spoken = words.questions[question.code]
-    values = beside(examples(question, spoken), values)
+    values = beside(examples(question, spoken, numbered=by_number(question, shows)), values)
     said = (_words(question, manner, words, shows), _how(question, manner, words, shows))
     lines = [fill(" ".join(filter(None, said)), values), *_lines(question, spoken, shows)]
     if manner is Manner.FIRST and spoken.grown_up is not None and not shows.form:
@@ -53,6 +53,11 @@ def put(question: Question, manner: Manner, words: Words, shows: Shows, values: 
 def numbered(labels: Iterable[str]) -> Sequence[str]:
     """The labels as lines to answer with a number."""
     return [f"{number} {label}" for number, label in enumerate(labels, start=1)]
+
+
+def by_number(question: Question, shows: Shows) -> bool:
+    """Whether its options stand in the text, each with a number."""
+    return not shows.form and question.kind in _NUMBERED and not _by_button(question, shows)
 
 
 def _words(question: Question, manner: Manner, words: Words, shows: Shows) -> str:
@@ -84,7 +89,7 @@ def _by_button(question: Question, shows: Shows) -> bool:
 
 
 def _lines(question: Question, spoken: QuestionWords, shows: Shows) -> Sequence[str]:
-    if shows.form or question.kind not in _NUMBERED or _by_button(question, shows):
+    if not by_number(question, shows):
         return ()
     return numbered(_label(option, shows) for option in options_of(question, spoken))
 

@@ -97,16 +97,17 @@ def options_of(question: Question, words: QuestionWords) -> tuple[Option, ...]:
     return tuple(Option(code, words.choices[code], words.pictures.get(code)) for code in question.choices)
 
 
-def examples(question: Question, words: QuestionWords) -> Mapping[str, str]:
+def examples(question: Question, words: QuestionWords, *, numbered: bool) -> Mapping[str, str]:
     """What `flows.placeholders.EXAMPLES` stand for at this question.
 
-    The example names an option that says least, so that it hints at no answer: `not-sure` or the like, else the last.
+    The example names the option that says least, so that it hints at no answer: `not-sure` or the like, else the last.
+    `numbered` where options stand in the text with a number each; elsewhere only their labels can be seen.
     """
     bounds = {"minimum": question.minimum, "maximum": question.maximum, "at_most": question.at_most}
     found = {name: str(bound) for name, bound in bounds.items() if bound is not None}
     ends = {"low": words.low, "high": words.high}
     found.update((name, end) for name, end in ends.items() if end is not None)
-    found.update(_example(question, words))
+    found.update(_example(question, words, numbered=numbered))
     return found
 
 
@@ -114,16 +115,18 @@ def hint(question: Question, words: Words, line: str | None, values: Values) -> 
     """A line of `[kinds]`, filled for this question."""
     if line is None:
         return None
-    return fill(line, beside(examples(question, words.questions[question.code]), values)) or None
+    return fill(line, beside(examples(question, words.questions[question.code], numbered=False), values)) or None
 
 
 def _points(question: Question) -> range:
     return range(question.minimum or 0, (question.maximum or 0) + 1)
 
 
-def _example(question: Question, words: QuestionWords) -> Mapping[str, str]:
+def _example(question: Question, words: QuestionWords, *, numbered: bool) -> Mapping[str, str]:
     match question.kind:
         case Kind.MANY | Kind.RANK:
+            if not numbered:
+                return {}
             last = min(_MANY_NUMBERS, len(question.choices))
             return {"example": "1" if question.at_most == 1 else f"1 {last}"}
         case Kind.NUMBER | Kind.SCALE:
@@ -131,6 +134,8 @@ def _example(question: Question, words: QuestionWords) -> Mapping[str, str]:
         case Kind.WHO | Kind.HELPED_BY | Kind.ONE | Kind.YES_NO:
             neutral = next((code for code in question.choices if code in question.alone or code == "not-sure"), None)
             code = neutral or question.choices[-1]
+            if not numbered:
+                return {"example": words.choices[code]}
             return {"example": str(question.choices.index(code) + 1), "example_label": words.choices[code]}
         case Kind.TEXT | Kind.NOTE:
             return {}
@@ -142,7 +147,7 @@ def _asking(consultation: Consultation, state: State, code: str) -> Form:
     question = path.as_it_was_asked(consultation, code, state)
     words = consultation.words_for(state.asked_language, state.asked_band)
     spoken = words.questions[code]
-    values = beside(examples(question, spoken), known_to(consultation, state, None, words))
+    values = beside(examples(question, spoken, numbered=False), known_to(consultation, state, None, words))
     labels = words.labels
     return Form(
         question=code,

@@ -44,7 +44,7 @@ BESIDE: Mapping[Notice, Mapping[str, str]] = {
 
 EXAMPLES: Mapping[str, str] = {
     "example": "a right answer to this very question, such as 2, or 1 3",
-    "example_label": "the words of the option that the example stands for",
+    "example_label": "what the example stands for, where it is the number of an option",
     "minimum": "the lowest number that fits",
     "maximum": "the highest number that fits",
     "at_most": "how many options may be chosen",

@@ -92,7 +92,10 @@ def question_text(
     words = consultation.words_for(language, band)
     question = consultation.question(question_code).for_band(band)
     spoken = words.questions[question_code]
-    values = beside(examples(question, spoken), known_to(consultation, state, None, words))
+    values = beside(
+        examples(question, spoken, numbered=asking.by_number(question, shows)),
+        known_to(consultation, state, None, words),
+    )
     return fill(asking.text_of(spoken, shows), values)
 
 
