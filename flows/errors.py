@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class FlowsError(Exception):
@@ -18,6 +19,15 @@ class UnknownQuestionError(FlowsError):
 
 class UnreadableStateError(FlowsError):
     """A stored state that this release cannot read. Run the release that wrote it, or newer."""
+
+
+class LocalTimeError(FlowsError):
+    """A local wall time that is not exactly one instant in its zone. The message says what to write instead."""
+
+    def __init__(self, local: datetime, zone: str, problem: str, mend: str) -> None:
+        super().__init__(f"{local.isoformat(timespec='minutes')} {problem} ({zone}). {mend}.")
+        self.problem = problem
+        self.mend = mend
 
 
 @dataclass(frozen=True, slots=True)
