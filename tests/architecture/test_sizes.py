@@ -12,7 +12,9 @@ MODULE_LINES = 400
 FUNCTION_LINES = 40
 
 # file, or file::function -> why it is one thing all the same. An entry that is no longer needed fails too.
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS = {
+    "storage/migrations/versions/0001_first.py::upgrade": "one list of tables, written once and never changed again",
+}
 
 
 def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
