@@ -38,3 +38,17 @@ class SecretKeyMissingError(BotError):
             "`python3 -c 'import secrets; print(secrets.token_hex(32))'` prints, and keep a copy where only you can "
             "read it."
         )
+
+
+class VersionMissingError(BotError):
+    """A conversation names a version of its consultation that the database does not have. Restore it from a backup."""
+
+    def __init__(self, slug: str, version: str) -> None:
+        super().__init__(
+            f"The database has a conversation about {slug} in its version {version[:12]}, but not that version itself: "
+            "restore the table of versions from a backup."
+        )
+
+
+class ExportError(BotError):
+    """An export that cannot be written as it was asked for. Its text says what to ask for instead."""

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Final
 
-# No 0 or O, 1 or I or L, 5 or S, B beside 8, Z beside 2, so that nothing is misread; no vowels, so that no word comes out.
+# No 0 or O, 1 or I or L, 5 or S, B beside 8, Z beside 2: nothing is misread. No vowels: no word comes out.
 ALPHABET: Final = "2346789CDFGHJKMNPQRTVWX"
 _LONG: Final = 4
 _SHORT: Final = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flows.messages import Channel, InboundMessage, OutboundMessage, SendOutcome, Shows, StatusUpdate
 
@@ -99,6 +99,7 @@ class ChannelPort(Protocol):
         ...
 
 
+@runtime_checkable
 class Recovers(Protocol):
     """A channel whose provider keeps a list of messages, so that an outage of ours loses nothing."""
 
@@ -116,4 +117,13 @@ class Recovers(Protocol):
         Raises:
             ProviderError: nobody knows yet. Do not send again before an answer was had.
         """
+        ...
+
+
+@runtime_checkable
+class Acknowledges(Protocol):
+    """A channel whose provider waits to be told that a tap arrived."""
+
+    async def acknowledge(self, callback_id: str) -> None:
+        """Tells it so. Never raises: the answer is kept already, and nothing but a spinning button depends on it."""
         ...

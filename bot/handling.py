@@ -1,0 +1,298 @@
+"""One person's one event: what it means, the step it causes, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, assert_never
+
+from bot import ids, meaning
+from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
+from bot.packs import Library
+from bot.perform import Cause, Surroundings, perform, queue, silent
+from bot.sitting import Sitting, key_of
+from bot.transcribe import question_named, transcribe
+from bot.versions import Versions
+from flows import cutoff, events, lobby, wording
+from flows.definition import Consultation
+from flows.effects import Notice
+from flows.messages import Bubble, Channel, InboundMessage, Status
+from flows.state import Phase, State
+from flows.step import Step, step
+from storage.records import ConversationRecord, InboundRecord, Person
+
+_ENGLISH: Final = "en"
+_TALKING: Final = frozenset({Phase.ASKING, Phase.JOINING, Phase.CHANGING})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that was taken in, by what may be said of it in a log."""
+
+    reference: str | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """Takes messages in, and wakes conversations; knows nothing of batches."""
+
+    library: Library
+    versions: Versions
+    around: Surroundings
+
+    async def hear(self, sitting: Sitting, message: InboundMessage) -> Taken:
+        """Takes in one message, in the order in which its sender sent them."""
+        person = await sitting.person(key_of(message))
+        about = meaning.meaning_of(message, person, self.library)
+        # Whoever writes to us can be reached.
+        person.away_since = sitting.now if isinstance(about, Left) else None
+        sitting.work.save_person(person)
+        match about:
+            case Left() | Returned():
+                return self._keep(sitting, person, message, None, None)
+            case Edits(edit):
+                answered = await sitting.work.question_of(person, edit.original)
+                meant = meaning.meaning_of_edit(message, edit, person, self.library, answered)
+                return await self._go_on(sitting, person, message, meant)
+            case Carries(code, otherwise):
+                return await self._carry(sitting, person, message, code, otherwise)
+            case Concerns() | InTheLobby():
+                return await self._go_on(sitting, person, message, about)
+            case _:
+                assert_never(about)
+
+    async def _go_on(
+        self, sitting: Sitting, person: Person, message: InboundMessage, about: Concerns | InTheLobby | None
+    ) -> Taken:
+        match about:
+            case Concerns():
+                return await self._converse(sitting, person, message, about)
+            case InTheLobby():
+                return await self._welcome(sitting, person, message, about)
+            case None:
+                record = person.conversations.get(message.slug or person.current or "")
+                consultation = await self.versions.of(record.slug, record.version) if record else None
+                return self._keep(sitting, person, message, record, consultation)
+            case _:
+                assert_never(about)
+
+    # --- in a conversation ---
+
+    async def _converse(self, sitting: Sitting, person: Person, message: InboundMessage, about: Concerns) -> Taken:
+        if about.unstops:
+            person.stopped_at = None
+        record = person.conversations.get(about.slug)
+        if record is None:
+            record = await self._begin(sitting, person, message, about)
+        consultation = await self.versions.of(record.slug, record.version)
+        record.state = replace(record.state, stopped=person.stopped_at is not None)
+        taken = self._keep(sitting, person, message, record, consultation)
+        happened = _with_language(message, about.event, consultation, record.state)
+        done = _stepped(consultation, record.state, happened, message.channel, now=sitting.now)
+        await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
+        return taken
+
+    async def _begin(
+        self, sitting: Sitting, person: Person, message: InboundMessage, about: Concerns
+    ) -> ConversationRecord:
+        """A new conversation, about the consultation as it is now."""
+        consultation = self.library.get(about.slug)
+        if consultation is None:
+            raise LookupError(about.slug)  # `meaning_of` names no consultation that is neither open nor begun
+        if consultation.version not in sitting.versions:
+            files = self.library.files(about.slug)
+            await sitting.work.keep_version(about.slug, consultation.version, files, sitting.now)
+            sitting.versions.add(consultation.version)
+        language = _language(message, person, consultation)
+        record = sitting.work.begin(
+            person,
+            slug=about.slug,
+            version=consultation.version,
+            conversation_id=ids.new_id(),
+            reference=lambda: f"{consultation.reference_prefix}-{ids.reference()}",
+            at=sitting.now,
+            channel=message.channel,
+            state=State(language=language, stopped=person.stopped_at is not None),
+        )
+        if not isinstance(about.event, events.Began):
+            # A page shows its first question before anything is stored; what it said is written down here.
+            opening = events.Began(about.event.at, language)
+            done = step(consultation, record.state, opening, now=sitting.now)
+            await self._settle(sitting, person, record, consultation, done, None)
+        return record
+
+    async def _settle(
+        self,
+        sitting: Sitting,
+        person: Person,
+        record: ConversationRecord,
+        consultation: Consultation,
+        done: Step,
+        cause: Cause | None,
+    ) -> None:
+        """The state after a step is kept, and what the step asked for is done."""
+        record.state = done.state
+        record.channel = person.key.channel
+        person.current = record.slug
+        if done.state.stopped is not (person.stopped_at is not None):
+            person.stopped_at = sitting.now if done.state.stopped else None
+        sitting.work.save_conversation(record)
+        sitting.work.save_person(person)
+        await perform(sitting, person, record, consultation, done.effects, self.around, cause)
+
+    async def _carry(
+        self, sitting: Sitting, person: Person, message: InboundMessage, code: str, otherwise: Concerns | None
+    ) -> Taken:
+        slug = await sitting.work.claim_code(person, code, sitting.now)
+        if slug is not None:
+            moved = Concerns(slug, events.Moved(message.counts_at))
+            return await self._converse(sitting, person, message, moved)
+        if otherwise is not None:
+            return await self._converse(sitting, person, message, otherwise)
+        return self._say_unknown_code(sitting, person, message)
+
+    def _say_unknown_code(self, sitting: Sitting, person: Person, message: InboundMessage) -> Taken:
+        record = person.conversations.get(message.slug or person.current or "")
+        taken = self._keep(sitting, person, message, record, None)
+        state = record.state if record else State(language=person.language or _ENGLISH)
+        state = replace(state, stopped=person.stopped_at is not None)
+        said = wording.say(self.library.lobby_words(state.language), Notice.CODE_UNKNOWN, {})
+        queue(sitting, person, record, state, (Bubble(said),))
+        return taken
+
+    # --- in the lobby ---
+
+    async def _welcome(self, sitting: Sitting, person: Person, message: InboundMessage, about: InTheLobby) -> Taken:
+        person.language = about.language or person.language
+        taken = self._keep(sitting, person, message, None, None)
+        language = person.language or _ENGLISH
+        guest = lobby.Lobby(stopped=person.stopped_at is not None, told_nothing_open=person.told_nothing_open)
+        shows = self.around.shows[message.channel]
+        words = self.library.lobby_words(language)
+        welcome = lobby.greet(self._open(message.counts_at), words, guest, about.command, shows)
+        person.told_nothing_open = welcome.told_nothing_open or person.told_nothing_open
+        if welcome.stopped is not None:
+            person.stopped_at = sitting.now if welcome.stopped else None
+        state = State(language=language, stopped=person.stopped_at is not None)
+        queue(sitting, person, None, state, () if about.silently else welcome.bubbles)
+        if welcome.erase:
+            await sitting.work.erase(person.participant_id, now=sitting.now)
+            sitting.forget(person.key)
+        return taken
+
+    def _open(self, at: datetime) -> Sequence[Consultation]:
+        return [
+            pack
+            for pack in self.library.all()
+            if cutoff.has_opened(pack.timetable, at) and at < cutoff.last_close(pack.timetable)
+        ]
+
+    # --- what is kept of a message ---
+
+    def _keep(
+        self,
+        sitting: Sitting,
+        person: Person,
+        message: InboundMessage,
+        record: ConversationRecord | None,
+        consultation: Consultation | None,
+    ) -> Taken:
+        kept = inbound(sitting, person, message, record, consultation)
+        sitting.inbound.append(kept)
+        return Taken(record.reference if record else None, kept.seq)
+
+    # --- when time alone does something ---
+
+    async def wake(self, sitting: Sitting, person: Person) -> int:
+        """Lets time do what it has to do in every conversation of this person that is due; returns how many were."""
+        due = [
+            record
+            for record in person.conversations.values()
+            if record.slug == person.current or _is_due(record.state, sitting.now)
+        ]
+        for record in due:
+            consultation = await self.versions.of(record.slug, record.version)
+            state = replace(record.state, stopped=person.stopped_at is not None)
+            done = step(consultation, state, events.TimePassed(sitting.now), now=sitting.now)
+            record.state = done.state
+            await perform(sitting, person, record, consultation, done.effects, self.around, None)
+            sitting.work.save_conversation(record)
+        return len(due)
+
+
+def inbound(
+    sitting: Sitting,
+    person: Person,
+    message: InboundMessage,
+    record: ConversationRecord | None,
+    consultation: Consultation | None,
+    fault: Exception | None = None,
+) -> InboundRecord:
+    """A message as it came, with the next of its sender's numbers. `fault` is what kept it from being handled."""
+    state = record.state if record else State(language=person.language or _ENGLISH)
+    said = transcribe(message.content, consultation, state)
+    return InboundRecord(
+        participant_id=person.participant_id,
+        seq=person.take_seq(),
+        conversation_id=record.conversation_id if record else None,
+        channel=message.channel,
+        address_id=person.address_id,
+        provider_id=message.provider_id,
+        message_ref=message.message_ref,
+        sent_at=message.sent_at,
+        received_at=message.received_at,
+        recorded_at=sitting.now,
+        question=question_named(message.content, state) if record else None,
+        language=state.language,
+        status=Status.FAILED_STEP if fault else Status.RECEIVED,
+        text=said.text,
+        kind=said.kind,
+        error=type(fault).__name__ if fault else None,
+    )
+
+
+def _is_due(state: State, now: datetime) -> bool:
+    return state.wake_at is not None and state.wake_at <= now
+
+
+def _language(message: InboundMessage, person: Person, consultation: Consultation) -> str:
+    """What a new conversation is held in: what was asked for, now or before, where the pack speaks it."""
+    for language in (message.language, person.language):
+        if language in consultation.languages:
+            return language
+    return consultation.default_language
+
+
+def _with_language(
+    message: InboundMessage, event: events.Event, consultation: Consultation, state: State
+) -> tuple[events.Event, ...]:
+    """A page in another language than the conversation's says so with its form."""
+    wanted = message.language
+    if isinstance(event, events.Began) or wanted == state.language or wanted not in consultation.languages:
+        return (event,)
+    return events.LanguageChosen(event.at, wanted), event
+
+
+def _stepped(
+    consultation: Consultation, state: State, happened: Sequence[events.Event], channel: Channel, *, now: datetime
+) -> Step:
+    """One message's events, one after the other; only the last of them is answered in words.
+
+    Whoever turns out to be too young for the channel is handed to another, whatever else would have been said.
+    """
+    done = Step(state)
+    for event in happened:
+        done = Step(done.state, silent(done.effects)).then(step(consultation, done.state, event, now=now))
+    if not _is_too_young(consultation, done.state, channel):
+        return done
+    handed_on = step(consultation, done.state, events.TooYoungHere(happened[-1].at), now=now)
+    return Step(done.state, silent(done.effects)).then(handed_on)
+
+
+def _is_too_young(consultation: Consultation, state: State, channel: Channel) -> bool:
+    least = consultation.min_age.get(channel.value)
+    if least is None or state.band is None or state.stopped or state.phase not in _TALKING:
+        return False
+    return state.band.oldest < least

@@ -1,0 +1,187 @@
+"""Time becomes events: conversations are woken, packs are read again, and what an outage made us miss is fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import log
+from bot.channels.base import ChannelPort, ProviderError, Recovers
+from bot.clock import Clock
+from bot.handling import Handler
+from bot.metrics import Metrics
+from bot.packs import Library
+from bot.receive import Receiver
+from bot.sitting import Sitting
+from flows.messages import Channel
+from storage.database import Database
+from storage.errors import StorageError
+from storage.records import Person
+
+WAKE_EVERY: Final = 1.0
+REFRESH_EVERY: Final = 3.0
+RECOVER_EVERY: Final = 300.0
+GAUGE_EVERY: Final = 15.0
+"""All in seconds."""
+MOST_WOKEN: Final = 64
+OVERLAP: Final = timedelta(minutes=15)
+"""How far before the last look the next one begins: a provider's list may lag behind."""
+LONGEST_OUTAGE: Final = timedelta(days=3)
+"""How far back the first look goes where we have never received anything."""
+_TRY_AGAIN: Final = timedelta(hours=1)
+
+
+class Scheduler:
+    """What one worker does without being asked. Several may run at once: they pass over what another is doing."""
+
+    def __init__(
+        self,
+        database: Database,
+        handler: Handler,
+        library: Library,
+        receiver: Receiver,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        ports: Iterable[ChannelPort] = (),
+        queued: Callable[[Iterable[Channel]], object] = lambda _: None,
+    ) -> None:
+        self._database = database
+        self._handler = handler
+        self._library = library
+        self._receiver = receiver
+        self._clock = clock
+        self._metrics = metrics
+        self._recovering = [port for port in ports if isinstance(port, Recovers)]
+        self._ports = {port.name: port for port in ports}
+        self._queued = queued
+        self._looked_at: dict[Channel, datetime] = {}
+        self._closing = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        jobs: Sequence[tuple[Callable[[], Awaitable[object]], float]] = (
+            (self.wake, WAKE_EVERY),
+            (self.refresh, REFRESH_EVERY),
+            (self.recover, RECOVER_EVERY),
+            (self.gauge, GAUGE_EVERY),
+        )
+        self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
+
+    async def stop(self) -> None:
+        """Waits for what is being done, and begins nothing more."""
+        self._closing.set()
+        await asyncio.gather(*self._tasks)
+
+    async def _every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+        while not self._closing.is_set():
+            try:
+                await job()
+            except StorageError as error:
+                log.warning("the schedule cannot reach the database", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - one fault must not end what everybody's deadlines depend on
+                log.error("the schedule met a fault", fault=error)
+            await self._rest(seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        """Until it is time again, the clock is moved, or the service closes."""
+        waits = {asyncio.create_task(self._clock.pause(seconds)), asyncio.create_task(self._closing.wait())}
+        _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in pending:
+            wait.cancel()
+
+    # --- conversations that are due ---
+
+    async def wake(self) -> int:
+        """Wakes every conversation that is due; returns how many there were."""
+        woken = 0
+        while not self._closing.is_set():
+            count, people = await self._wake_some()
+            woken += count
+            if people < MOST_WOKEN:
+                break
+        return woken
+
+    async def _wake_some(self) -> tuple[int, int]:
+        async with self._database.unit_of_work() as work:
+            sitting = Sitting(work, self._clock.now())
+            people = await work.due(sitting.now, MOST_WOKEN)
+            count = sum([await self._wake_one(sitting, person) for person in people])
+            if people:
+                await work.commit()
+        self._metrics.woken.inc(count)
+        if sitting.queued:
+            self._queued(sitting.queued)
+        return count, len(people)
+
+    async def _wake_one(self, sitting: Sitting, person: Person) -> int:
+        try:
+            return await self._handler.wake(sitting, person)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in one conversation must not keep the others asleep
+            self._metrics.failed_wakes.inc()
+            log.error("a conversation could not be woken", fault=error, reference=_reference(person))
+            self._handler.put_off(sitting, person, sitting.now + _TRY_AGAIN)
+            return 0
+
+    # --- packs that changed ---
+
+    async def refresh(self) -> None:
+        """Reads the packs again. Everybody under way in one that changed hears of its new timetable."""
+        for slug in await asyncio.to_thread(self._library.refresh):
+            log.info("a consultation has changed", slug=slug)
+            await self._announce(slug)
+
+    async def catch_up(self) -> None:
+        """At the start: packs may have been changed while nobody was running."""
+        for pack in self._library.all():
+            if await self._database.version_files(pack.version) is None:
+                await self._announce(pack.slug)
+
+    async def _announce(self, slug: str) -> None:
+        pack = self._library.get(slug)
+        async with self._database.unit_of_work() as work:
+            now = self._clock.now()
+            if pack is not None:
+                await work.keep_version(slug, pack.version, self._library.files(slug), now)
+            await work.wake_all(slug, now)
+            await work.commit()
+
+    # --- messages that we missed ---
+
+    async def recover(self) -> None:
+        """Takes in what providers received for us while we were away. What we have already changes nothing."""
+        for port in self._recovering:
+            await self._recover(port)
+
+    async def _recover(self, port: Recovers) -> None:
+        name = next(name for name, one in self._ports.items() if one is port)
+        now = self._clock.now()
+        since = self._looked_at.get(name) or await self._database.last_received(name) or now - LONGEST_OUTAGE
+        try:
+            missed = await port.missed(since - OVERLAP, now=now)
+        except ProviderError as error:
+            log.warning("missed messages could not be listed", channel=name, error=type(error).__name__)
+            return
+        receipts = await asyncio.gather(*(self._receiver.take(message) for message in missed))
+        found = sum(not receipt.duplicate for receipt in receipts)
+        self._looked_at[name] = now
+        if found:
+            self._metrics.recovered.labels(name.value).inc(found)
+            log.warning("messages were missed and fetched", channel=name, count=found)
+
+    # --- what is to be seen ---
+
+    async def gauge(self) -> None:
+        """How long the queues are, for the metrics."""
+        depths = await self._database.queue_depth()
+        for name in self._ports:
+            self._metrics.queued.labels(name.value).set(depths[name].waiting if name in depths else 0)
+
+
+def _reference(person: Person) -> str | None:
+    record = person.conversations.get(person.current or "")
+    return record.reference if record else None
