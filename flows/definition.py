@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -139,6 +139,15 @@ class WhoOption:
     """The role's code, with `-<band>` behind it where the role has several bands."""
     role: str
     band: AgeBand
+
+
+def who_options(roles: Iterable[Role]) -> tuple[WhoOption, ...]:
+    """Every role and band that somebody can be, in the order of the roles."""
+    return tuple(
+        WhoOption(role.code if len(role.bands) == 1 else f"{role.code}-{band.value}", role.code, band)
+        for role in roles
+        for band in role.bands
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +316,7 @@ class Consultation:
     @property
     def who_options(self) -> tuple[WhoOption, ...]:
         """Every role and band that somebody can be, in the pack's order."""
-        return tuple(
-            WhoOption(role.code if len(role.bands) == 1 else f"{role.code}-{band.value}", role.code, band)
-            for role in self.roles
-            for band in role.bands
-        )
+        return who_options(self.roles)
 
     def words_for(self, language: str, band: AgeBand | None) -> Words:
         """The words for a language and band; the pack's own language and youngest band where those are not known."""

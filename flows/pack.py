@@ -1,0 +1,124 @@
+"""A pack's files, read into a consultation, or into everything that is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from flows.definition import AgeBand, Consultation, Words
+from flows.effects import Notice
+from flows.errors import BrokenPackError, Fault
+from flows.pack_checks import check_files, check_questions, check_words
+from flows.pack_structure import STRUCTURE, read_structure
+from flows.pack_table import Faults, Place, parse
+from flows.pack_wording import WordingFile, read_wording
+from flows.pack_words import ENGLISH, Files, Laid, lay, said
+
+WORDING = "wording/"
+OURS = "bot/wording/"
+"""What stands before the name of a file of Sayso's own where one of those is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What could be made of a pack, sound or not."""
+
+    faults: tuple[Fault, ...]
+    """Warnings among them, by file and line."""
+    wording: tuple[WordingFile, ...]
+    consultation: Consultation | None
+    """None where something is missing that there is no going without."""
+    laid: Laid | None
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        return tuple(fault for fault in self.faults if not fault.warning)
+
+
+def read(files: Mapping[str, str], system: Mapping[str, str]) -> Consultation:
+    """The consultation that a pack's files make.
+
+    `files` maps paths in the pack (`consultation.toml`, `wording/en.8-11.toml`; others are left alone) to their texts,
+    `system` the names of Sayso's own wording files (`en.8-11.toml`) to theirs.
+
+    Raises:
+        BrokenPackError: with every fault of the pack at once, warnings included.
+    """
+    made = draft(files, system)
+    if made.errors or made.consultation is None:
+        raise BrokenPackError(made.errors + tuple(fault for fault in made.faults if fault.warning))
+    return made.consultation
+
+
+def revive(files: Mapping[str, str], system: Mapping[str, str]) -> Consultation:
+    """An old version, read once more: it was sound when somebody began to answer it, whatever the rules say today.
+
+    Words that no file has any more are replaced by their codes.
+
+    Raises:
+        BrokenPackError: not even a lenient reader can make a consultation of it.
+    """
+    made = draft(files, system)
+    if made.consultation is None:
+        raise BrokenPackError(made.errors)
+    return made.consultation
+
+
+def version_of(files: Mapping[str, str]) -> str:
+    """The content hash of a pack, in hexadecimal: the same for the same questions and words on every machine.
+
+    Walks and other files do not count, nor do line endings.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in files if path == STRUCTURE or _is_wording(path)):
+        text = files[path].replace("\r\n", "\n").replace("\r", "\n")
+        # The length keeps a file's end apart from the next one's beginning.
+        digest.update(f"{path}\n{len(text)}\n{text}\n".encode())
+    return digest.hexdigest()
+
+
+def lobby_words(system: Mapping[str, str], language: str) -> Words:
+    """Sayso's own words, for somebody whose age nobody knows yet and who has chosen no consultation."""
+    ours = _wording({f"{OURS}{name}": text for name, text in system.items()}, Faults(), ours=True)
+    return said(Files.of((), ours, ENGLISH), language, AgeBand.FOUR_TO_SEVEN)
+
+
+def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
+    """Everything that can be made of a pack's files, and everything that is wrong with them. Never raises."""
+    faults = Faults()
+    ours = _wording({f"{OURS}{name}": text for name, text in system.items()}, faults, ours=True)
+    worded = _wording({path: text for path, text in files.items() if _is_wording(path)}, faults, ours=False)
+    top = parse(STRUCTURE, files[STRUCTURE], faults) if STRUCTURE in files else None
+    if STRUCTURE not in files:
+        mend = f"Put a {STRUCTURE} into the pack's folder"
+        faults.add(Place(STRUCTURE).fault(None, "missing-file", f"There is no {STRUCTURE}", mend))
+    if top is None:
+        return Draft(faults.sorted, worded, None, None)
+    structure = read_structure(top)
+    places = {str(table.data.get("code")): table.place for table in top.tables("questions")}
+    shelf = Files.of(worded, ours, structure.default_language)
+    laid = lay(structure, shelf)
+    check_questions(structure, places, faults)
+    check_files(structure, shelf, faults)
+    check_words(structure, shelf, laid, faults)
+    _warn_of_no_title(worded, faults)
+    consultation = replace(structure, version=version_of(files), words=laid.words)
+    return Draft(faults.sorted, worded, None if faults.unusable else consultation, laid)
+
+
+def _wording(files: Mapping[str, str], faults: Faults, *, ours: bool) -> tuple[WordingFile, ...]:
+    read_all = (read_wording(path, files[path], faults, ours=ours) for path in sorted(files))
+    return tuple(file for file in read_all if file is not None)
+
+
+def _is_wording(path: str) -> bool:
+    return path.startswith(WORDING) and path.endswith(".toml")
+
+
+def _warn_of_no_title(wording: Iterable[WordingFile], faults: Faults) -> None:
+    files = tuple(wording)
+    if files and not any(Notice.TITLE.value in file.say for file in files):
+        problem = "The consultation has no name that people can read"
+        mend = 'Write one into every wording file: [say] title = "..."'
+        faults.add(Place(files[0].file).fault(None, "title", problem, mend, warning=True))
