@@ -18,7 +18,7 @@ from bot.channels.base import RawRequest, RefusedError
 from bot.channels.webchat import Fields, MismatchError, WebChat, read_fields
 from bot.chat_view import Said, View, from_bubbles, from_transcript, view
 from bot.pages import Pages
-from flows.definition import DELETE_QUESTION, Command, Consultation, Label
+from flows.definition import DELETE_QUESTION, Command, Consultation
 from flows.effects import Effect, Notice, Tell
 from flows.events import Began
 from flows.messages import Channel, InboundMessage
@@ -124,11 +124,11 @@ class ChatPages:
         visit = self._visit(request)
         if visit is None:
             return self._pages.message("lost", status=404)
-        code = request.query.get("code", "").strip()
+        code = request.query.get("code")
         try:
             if "erased" in request.query:
                 return self._erased(visit)
-            return self._carry_over(visit, code) if code else await self._page(visit)
+            return await self._page(visit) if code is None else self._carry_over(visit, code.strip())
         except UnavailableError:
             return self._plain(visit, "away", status=503, link="try_again", line="away_text_empty")
 
@@ -265,7 +265,7 @@ class ChatPages:
             language=visit.language,
             heading=words.say[Notice.TITLE],
             lines=[bubble.text for bubble in said],
-            link=(visit.address, words.labels[Label.START]),
+            link=(visit.address, self._pages.words(visit.language)["start_new"]),
         )
 
     def _plain(

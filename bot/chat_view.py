@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -42,7 +42,7 @@ _UNDER_WAY: Final = (
     Command.DELETE,
 )
 _FINISHED: Final = (Command.SHOW, Command.CHANGE, Command.HELP, Command.PRIVACY, Command.DELETE)
-_REFUSED: Final = (Command.HELP, Command.PRIVACY)
+_AT_FIRST: Final = (Command.HELP, Command.PRIVACY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,13 @@ class Said:
     language: str | None = None
     anchor: str = ""
     """The bubble's id on the page, where something points at it."""
+    asks: bool = False
+    """It puts the question that is open: its last line."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Paragraphs; why we ask stands above the question in one of its own."""
+        return tuple(line for line in self.text.split("\n") if line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +142,11 @@ def from_bubbles(bubbles: Sequence[Bubble], language: str) -> tuple[Said, ...]:
 
 
 def from_transcript(entries: Sequence[TranscriptEntry]) -> tuple[Said, ...]:
-    """A conversation so far, on whichever channels it was held. What had no words is not shown."""
+    """A conversation so far, on whichever channels it was held. What had no words to show is left out."""
     return tuple(
         Said(mine=entry.direction == Direction.IN, text=entry.text, language=entry.language)
         for entry in entries
-        if entry.text
+        if entry.text and not entry.text.isspace()
     )
 
 
@@ -166,13 +173,13 @@ def view(
         labels=words.labels,
         languages=_languages(consultation),
         begun=begun,
-        said=_anchored(said, again=again),
+        said=_marked(said, asked=asked is not None, again=again),
         question="" if open_form is None else open_form.question,
         asked=asked,
         again=again,
         finished=state.phase is Phase.FINISHED,
         main=_main(state, open_form, words.labels),
-        more=_more(state, words.labels),
+        more=_more(state, words.labels, begun=begun),
     )
 
 
@@ -205,17 +212,18 @@ def _languages(consultation: Consultation) -> tuple[tuple[str, str], ...]:
     return tuple((language, name_of(language)) for language in consultation.languages)
 
 
-def _anchored(said: Sequence[Said], *, again: bool) -> tuple[Said, ...]:
-    """Marks where the page is to open: at what the person said last, or at the question that wants another look."""
-    anchors = {}
+def _marked(said: Sequence[Said], *, asked: bool, again: bool) -> tuple[Said, ...]:
+    """Marks the question that is open, and where the page is to open: at what the person said last.
+
+    Where a question wants another look, the page opens at its field instead.
+    """
+    marked = list(said)
     mine = [place for place, bubble in enumerate(said) if bubble.mine]
-    if again:
-        anchors[len(said) - 1] = "asked-again"
-    elif mine:
-        anchors[mine[-1]] = "latest"
-    return tuple(
-        Said(bubble.mine, bubble.text, bubble.language, anchors.get(place, "")) for place, bubble in enumerate(said)
-    )
+    if mine and not again:
+        marked[mine[-1]] = replace(marked[mine[-1]], anchor="latest")
+    if asked and said and not said[-1].mine:
+        marked[-1] = replace(marked[-1], anchor="asked-again" if again else marked[-1].anchor, asks=True)
+    return tuple(marked)
 
 
 def _main(state: State, shown: Form | None, labels: Mapping[str, str]) -> tuple[Button, ...]:
@@ -231,7 +239,9 @@ def _main(state: State, shown: Form | None, labels: Mapping[str, str]) -> tuple[
     return (_button(Command.START, labels[Label.START]),) if state.stopped else ()
 
 
-def _more(state: State, labels: Mapping[str, str]) -> tuple[Button, ...]:
+def _more(state: State, labels: Mapping[str, str], *, begun: bool) -> tuple[Button, ...]:
+    if not begun:
+        return _buttons(_AT_FIRST, labels)
     if state.stopped:
         return _buttons((Command.DELETE,), labels)
     match state.phase:
@@ -242,7 +252,7 @@ def _more(state: State, labels: Mapping[str, str]) -> tuple[Button, ...]:
         case Phase.FINISHED:
             return _buttons(_FINISHED, labels)
         case Phase.REFUSED | Phase.ERASED:
-            return _buttons(_REFUSED, labels)
+            return _buttons(_AT_FIRST, labels)
         case _:
             assert_never(state.phase)
 

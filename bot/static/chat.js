@@ -48,7 +48,9 @@
   const take = (page, { focus }) => {
     const first = takeLog(page);
     takeRest(page);
-    part("form").replaceWith(part("form", page));
+    const form = part("form", page);
+    form.querySelectorAll("[autofocus]").forEach((item) => item.removeAttribute("autofocus"));
+    part("form").replaceWith(form);
     listen();
     if (focus) field()?.focus({ preventScroll: true });
     if (first) (part("latest")?.closest(".bubble") || first).scrollIntoView({ block: "start" });
