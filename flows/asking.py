@@ -40,8 +40,11 @@ def put(question: Question, manner: Manner, words: Words, shows: Shows, values: 
     """The question as it is put: the reason first, the options last."""
     spoken = words.questions[question.code]
     values = beside(examples(question, spoken, numbered=by_number(question, shows)), values)
-    said = (_words(question, manner, words, shows), _how(question, manner, words, shows))
-    lines = [fill(" ".join(filter(None, said)), values), *_lines(question, spoken, shows)]
+    # Each text is filled by itself: what is left out of one for want of a fact takes nothing of the next with it.
+    said = (
+        fill(text, values) for text in (*_words(question, manner, words, shows), *_how(question, manner, words, shows))
+    )
+    lines = [" ".join(filter(None, said)), *_lines(question, spoken, shows)]
     if manner is Manner.FIRST and spoken.grown_up is not None and not shows.form:
         lines.append(f"({fill(spoken.grown_up, values)})")
     text = "\n".join(lines)
@@ -60,28 +63,27 @@ def by_number(question: Question, shows: Shows) -> bool:
     return not shows.form and question.kind in _NUMBERED and not _by_button(question, shows)
 
 
-def _words(question: Question, manner: Manner, words: Words, shows: Shows) -> str:
+def _words(question: Question, manner: Manner, words: Words, shows: Shows) -> tuple[str, ...]:
     spoken = words.questions[question.code]
     match manner:
         case Manner.FIRST | Manner.REPEATED:
-            return text_of(spoken, shows)
+            return (text_of(spoken, shows),)
         case Manner.AGAIN:
-            return spoken.again or chosen(words, NOT_UNDERSTOOD[question.kind], short=shows.short)
+            return (spoken.again or chosen(words, NOT_UNDERSTOOD[question.kind], short=shows.short),)
         case Manner.AGAIN_DIFFERENTLY:
             differently = spoken.again_differently or chosen(words, Notice.NOT_UNDERSTOOD_AGAIN, short=shows.short)
-            return f"{differently} {text_of(spoken, shows)}"
+            return differently, text_of(spoken, shows)
         case _:
             assert_never(manner)
 
 
-def _how(question: Question, manner: Manner, words: Words, shows: Shows) -> str | None:
+def _how(question: Question, manner: Manner, words: Words, shows: Shows) -> tuple[str, ...]:
     """How to answer, as the options are shown. "Pick one of these" needs no second "pick one" behind it."""
-    if manner is Manner.AGAIN and question.kind in _PICKED:
-        return None
+    if shows.form or (manner is Manner.AGAIN and question.kind in _PICKED):
+        return ()
     lines = words.kinds.get(question.kind, KindWords())
-    if shows.form:
-        return None
-    return lines.tapped if _by_button(question, shows) else lines.typed
+    line = lines.tapped if _by_button(question, shows) else lines.typed
+    return () if line is None else (line,)
 
 
 def _by_button(question: Question, shows: Shows) -> bool:
