@@ -125,13 +125,26 @@ def _hear(consultation: Consultation, state: State, event: Event, *, now: dateti
         case SentSomethingElse(at):
             return Step(state, (Tell(Notice.PLEASE_TYPE), *move.repeat(consultation, state, at)))
         case Moved(at):
-            return obey.carry_on_here(consultation, state, at)
+            return _moved(consultation, state, at)
         case TooYoungHere():
-            return Step(replace(state, phase=Phase.ELSEWHERE), (OfferCode(Notice.TOO_YOUNG_HERE),))
+            return _too_young_here(state)
         case TimePassed():
             return _time_passed(consultation, state, event, now=now)
         case _:
             assert_never(event)
+
+
+def _moved(consultation: Consultation, state: State, at: datetime) -> Step:
+    if state.phase in (Phase.NEW, Phase.REFUSED):
+        return _opening(consultation, state, at)
+    return obey.carry_on_here(consultation, state, at)
+
+
+def _too_young_here(state: State) -> Step:
+    """Only who is being asked something has anything to carry over; whoever is not may stay."""
+    if state.phase is not Phase.ASKING:
+        return Step(state)
+    return Step(replace(state, phase=Phase.ELSEWHERE), (OfferCode(Notice.TOO_YOUNG_HERE),))
 
 
 def _began(consultation: Consultation, state: State, event: Began) -> Step:
