@@ -16,9 +16,9 @@ from typing import Final
 from flows.definition import Command
 from flows.folding import fold
 
-_LONGEST: Final = 60
-"""No command is as long as this, so a longer text need not be looked up."""
-_SLASH: Final = re.compile(r"/(\w+)@\w+", re.ASCII)
+_LONGEST: Final = 200
+"""No command is as long as this, whatever stands around it, so a longer text need not be looked up."""
+_FOR_A_BOT: Final = re.compile(r"/(\w+)@\w+", re.ASCII)
 """Telegram's way of naming the bot that a command is for."""
 
 
@@ -139,28 +139,18 @@ def understand(text: str, languages: Sequence[str]) -> Command | Spoken | None:
     part. Words inside a longer text are an answer: "stop the buses" is None. `languages` are the pack's own: English
     words always work, and only these languages' words and names beside them.
     """
-    core = _core(text)
-    if not core or len(core) > _LONGEST:
+    said = text.strip()
+    if len(said) > _LONGEST:
         return None
-    # "s-t-o-p" and "st.op" fold to other words than "stop", so what stands between the letters does count.
-    return _vocabulary(tuple(languages)).get(fold(core))
+    if named := _FOR_A_BOT.fullmatch(said):
+        said = named[1]
+    # "s-t-o-p" and "st.op" fold to "s t o p" and "st op": what stands between the letters does count.
+    return _vocabulary(tuple(languages)).get(fold(said))
 
 
 def reserved(languages: Sequence[str]) -> frozenset[str]:
     """Every word that no option may be called, folded as by `flows.folding.fold`."""
     return frozenset(_vocabulary(tuple(languages)))
-
-
-def _core(text: str) -> str:
-    """A text without what stands around its words."""
-    text = text.strip()
-    if named := _SLASH.fullmatch(text):
-        return named[1]
-    if text.isalpha():
-        return text
-    first = next((index for index, character in enumerate(text) if character.isalnum()), len(text))
-    last = next((index for index in range(len(text) - 1, first, -1) if text[index].isalnum()), first)
-    return text[first : last + 1]
 
 
 @lru_cache(maxsize=64)
