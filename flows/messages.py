@@ -88,14 +88,14 @@ class Pressed:
 class Began:
     """A start by link (`/start <payload>`): a slug, a carry-over code, or nothing."""
 
-    payload: str
+    payload: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Amended:
     """A new wording of an earlier message; `original` is that message's provider id."""
 
-    original: str
+    original: str = field(repr=False)
     text: str = field(repr=False)
 
 
