@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class BotError(Exception):
@@ -52,3 +53,10 @@ class VersionMissingError(BotError):
 
 class ExportError(BotError):
     """An export that cannot be written as it was asked for. Its text says what to ask for instead."""
+
+
+class PacksMissingError(BotError):
+    """The folder of packs is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"There is no folder of packs at {folder}: set SAYSO_CONSULTATIONS to the one that holds yours.")
