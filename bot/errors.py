@@ -59,4 +59,10 @@ class PacksMissingError(BotError):
     """The folder of packs is not there."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"There is no folder of packs at {folder}: set SAYSO_CONSULTATIONS to the one that holds yours.")
+        super().__init__(
+            f"There is no folder of packs at {folder}: set SAYSO_CONSULTATIONS to the one that holds yours."
+        )
+
+
+class DemoError(BotError):
+    """The demo cannot run here as it was asked to. The message says how else."""
