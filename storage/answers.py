@@ -9,11 +9,11 @@ from typing import Any
 from flows.values import Text, Value
 from storage import crypto
 from storage.codec import decode_json, decode_value, encode_json, encode_value
-from storage.connections import Row, Session, Statement
 from storage.crypto import Keyring
 from storage.instants import maybe_micros, micros
 from storage.records import AnswerRecord
 from storage.rows import insert, whole
+from storage.sessions import Row, Session, Statement
 from storage.tables import Answer
 
 _WHOLE = whole(Answer)

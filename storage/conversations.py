@@ -11,12 +11,12 @@ from flows.messages import Channel
 from flows.state import State
 from storage import crypto
 from storage.codec import decode_state, encode_state
-from storage.connections import Row, Session, Statement
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import maybe_micros, micros
 from storage.records import ConversationRecord
-from storage.rows import Shape, fetch_with, update, whole
+from storage.rows import Shape, fetch_with, plain, update, whole
+from storage.sessions import Dialect, Row, Session, Statement
 from storage.tables import Conversation
 
 _MOST_REFERENCES = 20
@@ -46,12 +46,28 @@ _INSERT = f"""
 """
 
 
+LISTED = "c.id, c.slug, c.version, c.reference, c.channel, c.state_enc, c.address_id"
+"""What `build` takes, of a conversation called `c`."""
+
+# Rows are taken in the order of their keys, as units of work take theirs.
+_WAKE_ALL = """
+    WITH sleeping AS (
+        SELECT participant_id, slug FROM conversation
+        WHERE slug = {} AND status = 'partial' AND phase NOT IN ('new', 'refused', 'erased')
+        AND (wake_at IS NULL OR wake_at > {})
+        ORDER BY participant_id, slug {lock}
+    )
+    UPDATE conversation SET wake_at = {} FROM sleeping
+    WHERE conversation.participant_id = sleeping.participant_id AND conversation.slug = sleeping.slug
+    RETURNING 1
+"""
+
+
 @dataclass(slots=True)
 class Beginning:
     """A conversation that is not in the database yet."""
 
     record: ConversationRecord
-    address_id: int
     at: datetime
     reference: Callable[[], str]
 
@@ -72,21 +88,19 @@ def open_state(keyring: Keyring, participant_id: int, conversation_id: int, seal
 
 
 def build(keyring: Keyring, participant_id: int, held: Sequence[Any]) -> ConversationRecord:
-    """A record from `id, slug, version, reference, channel, state_enc`."""
-    number, slug, version, reference, channel, sealed = held
+    """A record from the columns that `LISTED` names."""
+    number, slug, version, reference, channel, sealed, address_id = held
     state = open_state(keyring, participant_id, number, sealed)
-    return ConversationRecord(number, participant_id, slug, version, reference, Channel(channel), state)
+    return ConversationRecord(number, participant_id, slug, version, reference, Channel(channel), state, address_id)
 
 
-def changes(keyring: Keyring, records: Sequence[tuple[ConversationRecord, int]], session: Session) -> list[Statement]:
-    """The statement that writes changed records, each with the address that was used last."""
-    rows = [
-        (*_changing(keyring, record, address_id), record.participant_id, record.slug) for record, address_id in records
-    ]
+def changes(session: Session, keyring: Keyring, records: Sequence[ConversationRecord]) -> list[Statement]:
+    """The statement that writes changed records."""
+    rows = [(*_changing(keyring, record), record.participant_id, record.slug) for record in records]
     return [update(session.dialect, _KEYS, _CHANGES, rows)] if rows else []
 
 
-def _changing(keyring: Keyring, record: ConversationRecord, address_id: int) -> tuple[Any, ...]:
+def _changing(keyring: Keyring, record: ConversationRecord) -> tuple[Any, ...]:
     state = record.state
     return (
         record.version,
@@ -98,7 +112,7 @@ def _changing(keyring: Keyring, record: ConversationRecord, address_id: int) -> 
         state.helped_by,
         state.language,
         record.channel.value,
-        address_id,
+        record.address_id,
         maybe_micros(state.started_at),
         maybe_micros(state.completed_at),
         maybe_micros(state.heard_at),
@@ -132,7 +146,7 @@ async def insert(session: Session, keyring: Keyring, beginnings: Sequence[Beginn
 
 def _whole_row(keyring: Keyring, beginning: Beginning) -> Row:
     record = beginning.record
-    by_name = dict(zip(_CHANGES.columns, _changing(keyring, record, beginning.address_id), strict=True))
+    by_name = dict(zip(_CHANGES.columns, _changing(keyring, record), strict=True))
     by_name |= {
         "participant_id": record.participant_id,
         "slug": record.slug,
@@ -141,3 +155,10 @@ def _whole_row(keyring: Keyring, beginning: Beginning) -> Row:
         "created_at": micros(beginning.at),
     }
     return tuple(by_name[name] for name in _WHOLE.columns)
+
+
+async def wake_all(session: Session, slug: str, at: datetime) -> int:
+    """Has every conversation that is under way woken by `at`; returns how many were to sleep longer."""
+    when = micros(at)
+    lock = "FOR UPDATE" if session.dialect is Dialect.POSTGRESQL else ""
+    return len(await session.fetch(plain(session.dialect, _WAKE_ALL.replace("{lock}", lock), slug, when, when)))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from flows.messages import Channel
 from storage import schema
-from storage.connections import Connections, Session, connect
+from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.outbox import Outbox
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry
 from storage.rows import insert, plain, whole
 from storage.schema import check, upgrade
+from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
 from storage.transcripts import Counts, QueueDepth, Reader
 from storage.unit_of_work import UnitOfWork
@@ -118,6 +120,11 @@ class Database:
         """What waits to be sent, by channel."""
         async with self.snapshot() as reader:
             return await reader.queue_depth()
+
+    async def last_received(self, channel: Channel) -> datetime | None:
+        """When the newest message on a channel reached us (UTC): what came later we may have missed."""
+        async with self.snapshot() as reader:
+            return await reader.last_received(channel)
 
     async def failed_steps(self) -> int:
         """How many messages were kept that our own fault kept from being handled."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from storage.connections import Session
 from storage.instants import micros
 from storage.rows import Shape, fetch_with, run_with
+from storage.sessions import Session
 from storage.tables import Participant
 
 _ID = Shape(Participant, "id")

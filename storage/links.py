@@ -1,4 +1,4 @@
-"""Codes that carry a conversation to another channel: single use, for a time, stored as a keyed hash alone."""
+"""Carry-over codes: they take a conversation to another channel, once, and are stored as a keyed hash alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage import crypto
-from storage.connections import Session
 from storage.crypto import Keyring
 from storage.instants import micros
 from storage.participants import lock_ids
 from storage.rows import insert, plain, whole
+from storage.sessions import Session
 from storage.tables import LinkCode
 
 _WHOLE = whole(LinkCode)

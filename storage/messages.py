@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from flows.messages import Button, Channel, Direction, Status
 from storage import crypto
 from storage.codec import decode_buttons, encode_buttons
-from storage.connections import Row, Session, Statement
 from storage.crypto import Keyring
 from storage.instants import maybe_micros, micros
 from storage.records import InboundRecord, OutboundRecord
 from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.sessions import Row, Session, Statement
 from storage.tables import ErasedMessage, Message
 
 _WHOLE = whole(Message)
@@ -27,6 +27,10 @@ _KEEP = f"""
     WHERE NOT EXISTS (SELECT 1 FROM erased_message AS e
                       WHERE e.channel = k.channel AND e.provider_key = k.provider_key)
     ON CONFLICT (channel, provider_key) WHERE provider_key IS NOT NULL DO NOTHING RETURNING provider_key
+"""
+_KEEP_HASH = """
+    INSERT INTO erased_message (channel, provider_key) SELECT k.channel, k.provider_key FROM k WHERE true
+    ON CONFLICT (channel, provider_key) DO NOTHING RETURNING channel, provider_key
 """
 _ALREADY = """
     SELECT m.provider_key FROM k JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
@@ -61,11 +65,13 @@ async def keep(session: Session, keyring: Keyring, records: Sequence[InboundReco
     return frozenset(by_key[row[0]] for row in await fetch_with(session, _WHOLE, _KEEP, rows))
 
 
-async def keep_hashes(session: Session, keyring: Keyring, records: Iterable[InboundRecord]) -> None:
-    """Remembers that these came, and nothing of what they said or who said it."""
-    rows = [(record.channel.value, provider_key(keyring, record.channel, record.provider_id)) for record in records]
-    if rows:
-        await session.run([insert(session.dialect, _ERASED, rows, "ON CONFLICT (channel, provider_key) DO NOTHING")])
+async def keep_hashes(session: Session, keyring: Keyring, records: Iterable[InboundRecord]) -> frozenset[str]:
+    """Remembers that these came, and nothing of what they said or who said it; returns the ids that were new."""
+    by_key = {
+        (record.channel.value, provider_key(keyring, record.channel, record.provider_id)): record.provider_id
+        for record in records
+    }
+    return frozenset(by_key[row[0], row[1]] for row in await fetch_with(session, _ERASED, _KEEP_HASH, list(by_key)))
 
 
 async def already(session: Session, keyring: Keyring, channel: Channel, provider_ids: Iterable[str]) -> frozenset[str]:
@@ -98,6 +104,7 @@ def _inbound_row(keyring: Keyring, record: InboundRecord) -> Row:
         None if record.text is None else keyring.seal_text(crypto.MESSAGE_TEXT, owner, seq, record.text),
         None,
         record.error,
+        None,
     )
 
 
@@ -126,6 +133,7 @@ def _outbound_row(keyring: Keyring, record: OutboundRecord) -> Row:
         keyring.seal_text(crypto.MESSAGE_TEXT, owner, seq, record.text),
         _sealed_buttons(keyring, owner, seq, record.buttons),
         None,
+        record.request,
     )
 
 

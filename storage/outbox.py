@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from flows.messages import Channel, Status, StatusUpdate
 from storage import crypto, erasure, messages
-from storage.connections import Connections, Dialect, Row, Session
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import instant, maybe_instant, micros
 from storage.records import QueuedMessage
 from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.sessions import Connections, Dialect, Row, Session
 from storage.tables import Address, EarlyStatus, Message, Pace
 
 _BURST = timedelta(milliseconds=100)
@@ -60,13 +60,16 @@ _CANDIDATES = """
     )
     SELECT m.participant_id, m.seq, m.attempts, m.recorded_at, m.text_enc, m.buttons_enc, a.id, a.participant_id,
            a.address_enc, (SELECT c.reference FROM conversation AS c
-                           WHERE c.participant_id = m.participant_id AND c.id = m.conversation_id)
+                           WHERE c.participant_id = m.participant_id AND c.id = m.conversation_id), m.request
     FROM able AS b JOIN message AS m ON m.participant_id = b.participant_id AND m.seq = b.seq
     JOIN address AS a ON a.id = b.address_id
     WHERE b.place = 1 AND m.status = 'queued' AND m.due_at <= {} AND a.next_send_at <= {}
     ORDER BY b.due_at, m.participant_id, m.seq LIMIT {}
 """
-_COUNT_DUE = "SELECT count(*) FROM message WHERE status = 'queued' AND channel = {} AND due_at <= {}"
+_COUNT_DUE = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM message WHERE status = 'queued' AND channel = {} AND due_at <= {} LIMIT {}) AS due
+"""
 _DROP_UNWANTED = """
     UPDATE message SET status = 'cancelled', due_at = NULL
     WHERE status = 'queued' AND channel = {} AND due_at <= {} AND NOT after_stop
@@ -194,7 +197,7 @@ class Outbox:
             if len(rows) == wanted:
                 return rows
             # The head of the queue is full of what may not go yet. Clear what never will, and look further.
-            [(waiting,)] = await session.fetch(plain(session.dialect, _COUNT_DUE, name, at))
+            [(waiting,)] = await session.fetch(plain(session.dialect, _COUNT_DUE, name, at, look + 1))
             if waiting <= look:
                 return rows
             await session.run([plain(session.dialect, _DROP_UNWANTED, name, at)])
@@ -210,7 +213,8 @@ class Outbox:
         )
 
     def _queued(self, channel: Channel, row: Row, gap: timedelta) -> QueuedMessage:
-        owner, seq, attempts, recorded_at, text, buttons, address_id, address_owner, address, reference = row
+        owner, seq, attempts, recorded_at, text, buttons, address_id, address_owner, address = row[:9]
+        reference, request = row[9:]
         keyring = self._keyring
         return QueuedMessage(
             participant_id=owner,
@@ -225,6 +229,7 @@ class Outbox:
             queued_at=instant(recorded_at),
             reference=reference,
             gap=gap,
+            request=request,
         )
 
     async def sent(self, results: Sequence[tuple[QueuedMessage, str, datetime]]) -> None:

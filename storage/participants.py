@@ -7,12 +7,12 @@ from datetime import datetime
 
 from flows.messages import Channel
 from storage import conversations, crypto
-from storage.connections import Dialect, Row, Session, Statement
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import maybe_instant, maybe_micros, micros
 from storage.records import AddressKey, Person
 from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.sessions import Dialect, Row, Session, Statement
 from storage.tables import Address, Participant
 
 _MOST_TRIES = 5
@@ -35,9 +35,8 @@ _PERSON = """
     a.channel, a.address_hash, a.id, a.current, a.away_since, p.id, p.language, p.stopped_at, p.told_nothing_open,
     (SELECT coalesce(max(m.seq), 0) + 1 FROM message AS m WHERE m.participant_id = p.id)
 """
-_CONVERSATION = "c.id, c.slug, c.version, c.reference, c.channel, c.state_enc"
 _LOAD = f"""
-    SELECT {_PERSON}, {_CONVERSATION}
+    SELECT {_PERSON}, {conversations.LISTED}
     FROM k JOIN address AS a ON a.channel = k.channel AND a.address_hash = k.address_hash
     JOIN participant AS p ON p.id = a.participant_id
     LEFT JOIN conversation AS c ON c.participant_id = p.id
@@ -205,7 +204,7 @@ def changes(session: Session, people_rows: Sequence[Person], address_rows: Seque
 _DUE = f"""
     SELECT a.channel, a.address_enc, w.slug, a.id, a.current, a.away_since, p.id, p.language, p.stopped_at,
            p.told_nothing_open,
-           (SELECT coalesce(max(m.seq), 0) + 1 FROM message AS m WHERE m.participant_id = p.id), {_CONVERSATION}
+           (SELECT coalesce(max(m.seq), 0) + 1 FROM message AS m WHERE m.participant_id = p.id), {conversations.LISTED}
     FROM k JOIN conversation AS w ON w.participant_id = k.participant_id AND w.slug = k.slug
     JOIN participant AS p ON p.id = w.participant_id
     JOIN address AS a ON a.id = w.address_id AND a.participant_id = p.id

@@ -33,6 +33,8 @@ class ConversationRecord:
     channel: Channel
     """The channel used last."""
     state: State
+    address_id: int = 0
+    """The address used last; kept by storage."""
 
 
 @dataclass(slots=True)
@@ -111,6 +113,8 @@ class OutboundRecord:
     not_before: datetime | None = None
     after_stop: bool = False
     """May go out although the person has said STOP: its one confirmation."""
+    request: str | None = None
+    """What caused it, as the log names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ class QueuedMessage:
     """For the log."""
     gap: timedelta = timedelta(0)
     """Least time between this message and the next to the same address."""
+    request: str | None = None
+    """What caused it, as the log names it."""
 
 
 @dataclass(frozen=True, slots=True)

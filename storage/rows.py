@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Table, make_url
 from sqlmodel import SQLModel
 
-from storage.connections import Dialect, Row, Session, Statement
+from storage.sessions import Dialect, Row, Session, Statement
 
 _POSTGRESQL = make_url("postgresql+asyncpg://").get_dialect()()
 _MOST_PARAMETERS = 32_000

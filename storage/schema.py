@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.connections import Dialect, dialect_of, parse_url
 from storage.errors import UnavailableError
+from storage.sessions import Dialect, dialect_of, parse_url
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_232_609_376

@@ -146,6 +146,13 @@ class Message(SQLModel, table=True):
             postgresql_where=text("status = 'queued'"),
             sqlite_where=text("status = 'queued'"),
         ),
+        Index(
+            "ix_message_received",
+            "channel",
+            "received_at",
+            postgresql_where=text("received_at IS NOT NULL"),
+            sqlite_where=text("received_at IS NOT NULL"),
+        ),
     )
 
     participant_id: int = _column(BigInteger, key=True)
@@ -170,6 +177,8 @@ class Message(SQLModel, table=True):
     text_enc: bytes | None = _column(LargeBinary, optional=True)
     buttons_enc: bytes | None = _column(LargeBinary, optional=True)
     error: str | None = _column(String, optional=True)
+    request: str | None = _column(String, optional=True)
+    """What caused it, as the log names it: a random id, which says nothing of anybody."""
 
 
 class Answer(SQLModel, table=True):

@@ -13,14 +13,14 @@ from flows.messages import Channel, Direction, Status
 from flows.state import Phase
 from storage import versions
 from storage.answers import open_value
-from storage.connections import Row, Session
-from storage.conversations import build
+from storage.conversations import LISTED, build
 from storage.crypto import Keyring
 from storage.instants import instant, maybe_instant
 from storage.messages import open_buttons, open_text
 from storage.participants import hash_of
 from storage.records import AddressKey, ConversationRecord, CountedAnswer, ParticipantAnswers, TranscriptEntry
 from storage.rows import plain
+from storage.sessions import Row, Session
 
 _PAGE = 1000
 """Conversations read at a time for answers; their messages are many more."""
@@ -60,11 +60,11 @@ _ANSWERS = """
     WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {} AND w.counts
     ORDER BY w.participant_id, w.question, w.revision
 """
-_CONVERSATION = """
-    SELECT p.id, c.id, c.slug, c.version, c.reference, c.channel, c.state_enc
+_CONVERSATION = f"""
+    SELECT p.id, {LISTED}
     FROM address AS a JOIN participant AS p ON p.id = a.participant_id
     JOIN conversation AS c ON c.participant_id = p.id
-    WHERE a.channel = {} AND a.address_hash = {} AND c.slug = {}
+    WHERE a.channel = {{}} AND a.address_hash = {{}} AND c.slug = {{}}
 """
 _BY_STATUS = "SELECT status, count(*) FROM conversation WHERE slug = {} GROUP BY status"
 _BY_DIRECTION = """
@@ -81,6 +81,7 @@ _BY_REVISION = """
 _VERSIONS = "SELECT version FROM conversation WHERE slug = {} GROUP BY version ORDER BY min(id)"
 _QUEUE = "SELECT channel, count(*), min(due_at) FROM message WHERE status = 'queued' GROUP BY channel"
 _FAILED = "SELECT count(*) FROM message WHERE status = 'failed-step'"
+_LAST = "SELECT max(received_at) FROM message WHERE channel = {} AND received_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,11 @@ class Reader:
             Channel(channel): QueueDepth(waiting, maybe_instant(oldest))
             for channel, waiting, oldest in await self._fetch(_QUEUE)
         }
+
+    async def last_received(self, channel: Channel) -> datetime | None:
+        """When the newest message on a channel reached us (UTC)."""
+        [(newest,)] = await self._fetch(_LAST, channel.value)
+        return maybe_instant(newest)
 
     async def failed_steps(self) -> int:
         """How many messages were kept that our own fault kept from being handled."""

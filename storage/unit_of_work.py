@@ -9,12 +9,12 @@ from datetime import datetime
 from flows.messages import Channel, Status
 from flows.state import State
 from storage import answers, conversations, erasure, links, messages, participants, versions
-from storage.connections import Session, Statement
 from storage.conversations import Beginning
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.participants import Snapshot
 from storage.records import AddressKey, AnswerRecord, ConversationRecord, InboundRecord, OutboundRecord, Person
+from storage.sessions import Session, Statement
 
 
 class UnitOfWork:
@@ -30,6 +30,8 @@ class UnitOfWork:
         self._people: dict[int, Person] = {}
         self._loaded: dict[int, tuple[Snapshot, Snapshot]] = {}
         self._erased: set[int] = set()
+        self._here: dict[int, int] = {}
+        """The address at which each person is being heard."""
         self._clear()
 
     def _clear(self) -> None:
@@ -54,6 +56,7 @@ class UnitOfWork:
         await self.flush()
         found = await participants.people(self._session, self._keyring, keys, new_ids=new_ids, now=now)
         self._remember(found.values())
+        self._here |= {person.participant_id: person.address_id for person in found.values()}
         return found
 
     async def due(self, now: datetime, limit: int) -> list[Person]:
@@ -88,9 +91,9 @@ class UnitOfWork:
         A second delivery is left out, also one of a message by somebody who was erased since.
         """
         gone = [record for record in records if record.participant_id in self._erased]
-        await messages.keep_hashes(self._session, self._keyring, gone)
+        hashed = await messages.keep_hashes(self._session, self._keyring, gone) if gone else frozenset[str]()
         living = [record for record in records if record.participant_id not in self._erased]
-        return await messages.keep(self._session, self._keyring, living)
+        return hashed | await messages.keep(self._session, self._keyring, living)
 
     async def question_of(self, person: Person, original_ref: str) -> tuple[str, str] | None:
         """Slug and question of the answer that an edited message, or an earlier edit of it, had given."""
@@ -120,15 +123,18 @@ class UnitOfWork:
 
         Should another conversation have the reference, `reference` is called again and the record changed, at `flush`.
         """
-        record = ConversationRecord(conversation_id, person.participant_id, slug, version, reference(), channel, state)
+        record = ConversationRecord(
+            conversation_id, person.participant_id, slug, version, reference(), channel, state, person.address_id
+        )
         person.conversations[slug] = record
-        self._beginnings[conversation_id] = Beginning(record, person.address_id, at, reference)
+        self._beginnings[conversation_id] = Beginning(record, at, reference)
         return record
 
     def save_person(self, person: Person) -> None:
         self._saved[person.participant_id] = person
 
     def save_conversation(self, record: ConversationRecord) -> None:
+        record.address_id = self._here.get(record.participant_id, record.address_id)
         if record.conversation_id not in self._beginnings:
             self._changed[record.conversation_id] = record
 
@@ -150,6 +156,14 @@ class UnitOfWork:
 
     async def keep_version(self, slug: str, version: str, files: Mapping[str, str], at: datetime) -> None:
         await versions.keep(self._session, slug, version, files, at)
+
+    async def wake_all(self, slug: str, at: datetime) -> int:
+        """Has every conversation that is under way woken by that UTC instant: its timetable was changed.
+
+        Returns how many were to sleep longer.
+        """
+        await self.flush()
+        return await conversations.wake_all(self._session, slug, at)
 
     # --- moving and leaving ---
 
@@ -186,6 +200,7 @@ class UnitOfWork:
             setattr(person, name, getattr(loaded, name))
         person.conversations = loaded.conversations
         self._remember([person])
+        self._here[participant_id] = person.address_id
 
     async def erase(self, participant_id: int, *, now: datetime) -> None:
         """Erases everything about a person. Keyed hashes of what they sent stay, so that a replay changes nothing.
@@ -205,7 +220,7 @@ class UnitOfWork:
         await conversations.insert(self._session, self._keyring, living)
         statements = [
             *self._people_changes(),
-            *conversations.changes(self._keyring, self._changes(), self._session),
+            *conversations.changes(self._session, self._keyring, self._changes()),
             *messages.queue(self._session, self._keyring, self._outbound()),
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
             *messages.fail(
@@ -227,9 +242,10 @@ class UnitOfWork:
         self._remember(saved)
         return participants.changes(self._session, changed_people, changed_addresses)
 
-    def _changes(self) -> list[tuple[ConversationRecord, int]]:
+    def _changes(self) -> list[ConversationRecord]:
+        # In the order in which `wake_all` takes them, so that neither waits for the other for ever.
         living = [record for record in self._changed.values() if not self._gone(record)]
-        return [(record, self._people[record.participant_id].address_id) for record in living]
+        return sorted(living, key=lambda record: (record.participant_id, record.slug))
 
     def _outbound(self) -> list[OutboundRecord]:
         # Of an erased person's messages only the confirmation goes out, and nothing says what it was about.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from storage.codec import decode_json, encode_json
-from storage.connections import Session
 from storage.instants import micros
 from storage.rows import insert, plain, whole
+from storage.sessions import Session
 from storage.tables import Version
 
 _WHOLE = whole(Version)

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("text_enc", sa.LargeBinary(), nullable=True),
         sa.Column("buttons_enc", sa.LargeBinary(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
+        sa.Column("request", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("participant_id", "seq"),
     )
     op.create_index(
@@ -112,6 +113,13 @@ def upgrade() -> None:
         ["channel", "due_at"],
         postgresql_where=sa.text("status = 'queued'"),
         sqlite_where=sa.text("status = 'queued'"),
+    )
+    op.create_index(
+        "ix_message_received",
+        "message",
+        ["channel", "received_at"],
+        postgresql_where=sa.text("received_at IS NOT NULL"),
+        sqlite_where=sa.text("received_at IS NOT NULL"),
     )
     op.create_index(
         "uq_message_provider_key",

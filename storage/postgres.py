@@ -1,0 +1,151 @@
+"""PostgreSQL: a pool of connections to one server, spoken to in asyncpg's own words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.errors import (
+    ConflictError,
+    FaultyStatementError,
+    SchemaBehindError,
+    StorageError,
+    UnavailableError,
+    UnusableUrlError,
+)
+from storage.sessions import BUSY_SECONDS, FORMS, Connections, Dialect, Row, Session, Statement
+
+_POOL = 16
+
+
+class _PostgresSession(Session):
+    dialect = Dialect.POSTGRESQL
+
+    def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+        self._connection = connection
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        with _postgres_errors():
+            rows: Sequence[Row] = await self._connection.fetch(statement.sql, *statement.args)
+            return rows
+
+    async def run(self, statements: Sequence[Statement]) -> None:
+        with _postgres_errors():
+            for statement in statements:
+                await self._connection.fetch(statement.sql, *statement.args)
+
+    async def commit(self) -> None:
+        with _postgres_errors():
+            await self._connection.execute("COMMIT")
+
+
+class PostgresConnections(Connections):
+    """A pool of connections to one server."""
+
+    dialect = Dialect.POSTGRESQL
+
+    def __init__(self, url: URL) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=_POOL,
+            max_overflow=0,
+            pool_timeout=BUSY_SECONDS,
+            pool_use_lifo=True,
+            connect_args={
+                "timeout": BUSY_SECONDS,
+                "command_timeout": 60,
+                "server_settings": {
+                    "application_name": "sayso",
+                    "jit": "off",
+                    "plan_cache_mode": "force_generic_plan",
+                    "lock_timeout": "10s",
+                    "idle_in_transaction_session_timeout": "5min",
+                },
+            },
+        )
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Session]:
+        async with self._transaction("BEGIN") as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        async with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as session:
+            yield session
+
+    @asynccontextmanager
+    async def _transaction(self, begin: str) -> AsyncIterator[Session]:
+        pooled, connection = await self._checkout()
+        try:
+            with _postgres_errors():
+                await connection.execute(begin)
+            yield _PostgresSession(connection)
+        except BaseException:
+            # Whatever it was, the connection may be half-way through something: it is not used again.
+            await asyncio.shield(_discard(pooled))
+            raise
+        if connection.is_in_transaction():
+            with _postgres_errors():
+                await connection.execute("ROLLBACK")
+        await pooled.close()
+
+    async def _checkout(self) -> tuple[AsyncConnection, asyncpg.Connection[Any]]:
+        with _postgres_errors():
+            while True:
+                pooled = await self._engine.connect()
+                raw = await pooled.get_raw_connection()
+                connection: asyncpg.Connection[Any] | None = raw.driver_connection
+                if connection is not None and not connection.is_closed():
+                    return pooled, connection
+                # The server went away since it was last used; asyncpg has noticed without being asked.
+                await _discard(pooled)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def _discard(pooled: AsyncConnection) -> None:
+    with suppress(SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        await pooled.invalidate()
+    with suppress(SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        await pooled.close()
+
+
+@contextmanager
+def _postgres_errors() -> Iterator[None]:
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, TimeoutError) as error:
+        raise _from_postgres(error) from None
+
+
+_CONFLICTS = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IntegrityConstraintViolationError,
+)
+_FAULTS = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, asyncpg.InvalidTransactionStateError)
+
+
+def _from_postgres(error: BaseException) -> StorageError:
+    name = type(error).__name__
+    if isinstance(error, NoSuchModuleError):
+        return UnusableUrlError(f"SAYSO_DATABASE_URL cannot be used: write {FORMS}.")
+    if isinstance(error, _CONFLICTS):
+        return ConflictError(f"Another worker got in the way ({name}): do this again, one message at a time.")
+    if isinstance(error, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):
+        return SchemaBehindError("The database's tables are not those of this release: run `sayso db upgrade`.")
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return UnavailableError(f"The database is read-only ({name}): point SAYSO_DATABASE_URL at the primary.")
+    if isinstance(error, _FAULTS) and not isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return FaultyStatementError(f"The database refused a statement ({name}): report this as a fault in Sayso.")
+    return UnavailableError(f"The database cannot be reached or used ({name}): see that it runs, then try again.")
