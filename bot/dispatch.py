@@ -1,7 +1,7 @@
 """Sending what is queued: in order for each address, at each channel's pace, until the provider has it or never will.
 
-At least once, never "exactly once": a crash between a provider's "accepted" and our commit can repeat a reply. Where the
-provider keeps a list of what it took, it is asked before anything goes out a second time.
+At least once, never "exactly once": a crash between a provider's "accepted" and our commit can repeat a reply. Where
+the provider keeps a list of what it took, it is asked before anything goes out a second time.
 """
 
 from __future__ import annotations

@@ -207,11 +207,7 @@ class Handler:
 
     async def wake(self, sitting: Sitting, person: Person) -> int:
         """Lets time do what it has to do in every conversation of this person that is due; returns how many were."""
-        due = [
-            record
-            for record in person.conversations.values()
-            if record.slug == person.current or _is_due(record.state, sitting.now)
-        ]
+        due = _due(person, sitting.now)
         for record in due:
             consultation = await self.versions.of(record.slug, record.version)
             state = replace(record.state, stopped=person.stopped_at is not None)
@@ -220,6 +216,12 @@ class Handler:
             await perform(sitting, person, record, consultation, done.effects, self.around, None)
             sitting.work.save_conversation(record)
         return len(due)
+
+    def put_off(self, sitting: Sitting, person: Person, until: datetime) -> None:
+        """Wakes them later, where waking them now failed."""
+        for record in _due(person, sitting.now):
+            record.state = replace(record.state, wake_at=until)
+            sitting.work.save_conversation(record)
 
 
 def inbound(
@@ -253,8 +255,13 @@ def inbound(
     )
 
 
-def _is_due(state: State, now: datetime) -> bool:
-    return state.wake_at is not None and state.wake_at <= now
+def _due(person: Person, now: datetime) -> list[ConversationRecord]:
+    """The conversation that its person was found by, and whichever of theirs is due besides."""
+    return [
+        record
+        for record in person.conversations.values()
+        if record.slug == person.current or (record.state.wake_at is not None and record.state.wake_at <= now)
+    ]
 
 
 def _language(message: InboundMessage, person: Person, consultation: Consultation) -> str:

@@ -45,7 +45,7 @@ class Scheduler:
         clock: Clock,
         metrics: Metrics,
         *,
-        ports: Iterable[ChannelPort] = (),
+        ports: Sequence[ChannelPort] = (),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
     ) -> None:
         self._database = database
@@ -54,8 +54,8 @@ class Scheduler:
         self._receiver = receiver
         self._clock = clock
         self._metrics = metrics
-        self._recovering = [port for port in ports if isinstance(port, Recovers)]
-        self._ports = {port.name: port for port in ports}
+        self._names = [port.name for port in ports]
+        self._recovering = {port.name: port for port in ports if isinstance(port, Recovers)}
         self._queued = queued
         self._looked_at: dict[Channel, datetime] = {}
         self._closing = asyncio.Event()
@@ -154,11 +154,10 @@ class Scheduler:
 
     async def recover(self) -> None:
         """Takes in what providers received for us while we were away. What we have already changes nothing."""
-        for port in self._recovering:
-            await self._recover(port)
+        for name, port in self._recovering.items():
+            await self._recover(name, port)
 
-    async def _recover(self, port: Recovers) -> None:
-        name = next(name for name, one in self._ports.items() if one is port)
+    async def _recover(self, name: Channel, port: Recovers) -> None:
         now = self._clock.now()
         since = self._looked_at.get(name) or await self._database.last_received(name) or now - LONGEST_OUTAGE
         try:
@@ -178,7 +177,7 @@ class Scheduler:
     async def gauge(self) -> None:
         """How long the queues are, for the metrics."""
         depths = await self._database.queue_depth()
-        for name in self._ports:
+        for name in self._names:
             self._metrics.queued.labels(name.value).set(depths[name].waiting if name in depths else 0)
 
 

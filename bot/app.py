@@ -1,0 +1,209 @@
+"""The composition root: everything is made here, out of the settings, and handed to what needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from bot import log
+from bot.channels.base import ChannelPort, ProviderError
+from bot.channels.sms import SmsChannel, is_mobile
+from bot.channels.telegram import PATH as TELEGRAM_PATH
+from bot.channels.telegram import TelegramChannel
+from bot.channels.webchat import WebChat
+from bot.clock import Clock
+from bot.config import Settings, is_loopback
+from bot.dispatch import Dispatcher
+from bot.errors import SecretKeyMissingError
+from bot.handling import Handler
+from bot.metrics import Metrics
+from bot.packs import Library
+from bot.perform import Surroundings
+from bot.receive import Receiver
+from bot.schedule import Scheduler
+from bot.service import Service
+from bot.versions import Versions
+from bot.web import application
+from flows.messages import Channel, Shows
+from storage.database import Database, upgrade
+
+__all__ = ["Service", "assemble", "build", "serve"]
+
+_SQLITE: Final = "sqlite+aiosqlite:///"
+DRAIN_SECONDS: Final = 20.0
+"""How long requests that are being answered may still take when the service is told to stop."""
+
+Validator = Callable[[str], bool]
+"""Whether a number can be sent a text. Tests use numbers that no network has given out."""
+
+
+async def assemble(
+    settings: Settings, *, clock: Clock | None = None, number_validator: Validator | None = None, worker: int = 0
+) -> Service:
+    """Opens the database, reads the packs and joins everything together. Nothing is sent or taken in yet.
+
+    Raises:
+        SecretKeyMissingError: there is no key to encrypt with.
+        storage.errors.StorageError: the database cannot be used as it is.
+    """
+    if settings.secret_key is None:
+        raise SecretKeyMissingError
+    secret = settings.secret_key.reveal().encode()
+    clock = clock or Clock(settings.now)
+    library = Library.load(settings.consultations)
+    await prepare(settings)
+    database = await Database.open(settings.database_url, secret=secret, worker=worker)
+    webchat = WebChat(secret, settings.public_url)
+    channels = _channels(settings, webchat, number_validator or is_mobile)
+    versions = Versions(library, database.version_files)
+    handler = Handler(library, versions, _surroundings(settings, channels))
+    metrics = Metrics()
+    senders = [port for port in channels.values() if port.name is not Channel.WEB]
+    dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
+    receiver = Receiver(database, handler, clock, metrics, channels=senders, queued=dispatcher.nudge)
+    scheduler = Scheduler(database, handler, library, receiver, clock, metrics, ports=senders, queued=dispatcher.nudge)
+    return Service(
+        settings=settings,
+        clock=clock,
+        library=library,
+        database=database,
+        versions=versions,
+        receiver=receiver,
+        dispatcher=dispatcher,
+        scheduler=scheduler,
+        webchat=webchat,
+        channels=channels,
+        metrics=metrics,
+    )
+
+
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    number_validator: Validator | None = None,
+    front: bool = True,
+    worker: int = 0,
+) -> web.Application:
+    """The service as a web application, which sends and watches the time from its startup to its cleanup.
+
+    See `assemble` for what it raises. `front` is False where something else stands at `/`.
+    """
+    service = await assemble(settings, clock=clock, number_validator=number_validator, worker=worker)
+    app = application(service, front=front)
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        await service.start()
+        greeting = asyncio.create_task(_introduce(service))
+        yield
+        greeting.cancel()
+        await service.close()
+
+    app.cleanup_ctx.append(running)
+    return app
+
+
+async def prepare(settings: Settings) -> None:
+    """Gives a SQLite database that is not there yet its tables: there is nothing in it that could be harmed.
+
+    Any other database is brought up to date by `sayso db upgrade` alone, when its operator has made a backup.
+    """
+    if _is_new_file(settings.database_url):
+        await upgrade(settings.database_url)
+
+
+def _is_new_file(url: str) -> bool:
+    if not url.startswith(_SQLITE):
+        return False
+    path = Path(url.removeprefix(_SQLITE))
+    return not path.exists() or path.stat().st_size == 0
+
+
+def _channels(settings: Settings, webchat: WebChat, validator: Validator) -> Mapping[Channel, ChannelPort]:
+    channels: dict[Channel, ChannelPort] = {Channel.WEB: webchat}
+    if settings.telegram is not None:
+        channels[Channel.TELEGRAM] = TelegramChannel(
+            token=settings.telegram.token.reveal(),
+            secret=settings.telegram.secret.reveal(),
+            api=settings.telegram.api,
+        )
+    if settings.twilio is not None:
+        channels[Channel.SMS] = SmsChannel(
+            account_sid=settings.twilio.account_sid,
+            auth_token=settings.twilio.auth_token.reveal(),
+            sender=settings.twilio.sender,
+            public_url=settings.public_url,
+            api=settings.twilio.api,
+            can_be_texted=validator,
+        )
+    return channels
+
+
+def _surroundings(settings: Settings, channels: Mapping[Channel, ChannelPort]) -> Surroundings:
+    shows: dict[Channel, Shows] = {
+        # A channel that was switched off since still has conversations; their words wait for it.
+        Channel.TELEGRAM: TelegramChannel.shows,
+        Channel.SMS: SmsChannel.shows,
+        Channel.WEB: WebChat.shows,
+    }
+    shows |= {name: port.shows for name, port in channels.items()}
+    addresses = {Channel.WEB: settings.public_url}
+    if settings.twilio is not None:
+        addresses[Channel.SMS] = settings.twilio.sender
+    return Surroundings(settings.public_url, shows, addresses)
+
+
+async def _introduce(service: Service) -> None:
+    """Tells Telegram where we are, where it could reach us. It keeps what it has for us until then."""
+    port = service.channels.get(Channel.TELEGRAM)
+    settings = service.settings
+    if not isinstance(port, TelegramChannel) or settings.telegram is None:
+        return
+    if not settings.public_url.startswith("https://") and not is_loopback(settings.telegram.api):
+        log.warning("Telegram was not told our address: it only calls https", channel=Channel.TELEGRAM)
+        return
+    try:
+        await port.register(f"{settings.public_url}{TELEGRAM_PATH}")
+    except ProviderError as error:
+        log.warning("Telegram could not be told our address", channel=Channel.TELEGRAM, error=type(error).__name__)
+
+
+async def serve(settings: Settings, *, clock: Clock | None = None, worker: int = 0, reuse_port: bool = False) -> None:
+    """Serves until SIGTERM or SIGINT, then finishes what is under way.
+
+    See `assemble` for what it raises.
+    """
+    app = await build(settings, clock=clock, worker=worker)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, told.set)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None, backlog=1024)
+        await site.start()
+        log.info("listening", port=_port(runner), worker=worker)
+        await told.wait()
+        log.info("stopping", worker=worker)
+    finally:
+        await runner.cleanup()
+
+
+def _port(runner: web.AppRunner) -> int:
+    address: object = runner.addresses[0]
+    return int(address[1]) if isinstance(address, tuple) else 0
+
+
+def reserve(settings: Settings) -> socket.socket:
+    """Holds the port for workers that share it, without listening; with port 0, settles which one it is."""
+    held = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind((settings.host, settings.port))
+    return held

@@ -1,0 +1,211 @@
+"""The command line: `sayso demo | serve | check | chat | export | db`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from bot.config import Settings, instant
+from bot.errors import BotError, SecretKeyMissingError
+from flows.errors import FlowsError
+from storage.errors import StorageError
+
+CHANNELS: Final = ("sms", "telegram", "web")
+_LAST_PORT: Final = 65535
+_MOST_WORKERS: Final = 256
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class _Commands(Protocol):
+    """What `add_subparsers` gives."""
+
+    def add_parser(self, name: str, *, help: str, epilog: str) -> argparse.ArgumentParser: ...  # noqa: A002 - argparse's
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code: 0 done, 1 refused or faults found, 2 used wrongly."""
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    try:
+        return command(arguments)
+    except (BotError, FlowsError, StorageError) as error:
+        print(f"sayso: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"sayso: {_of_the_system(error)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("sayso: stopped", file=sys.stderr)
+    return 1
+
+
+def _of_the_system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or type(error).__name__}"
+
+
+# --- what each command does ---
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bot import demo
+
+    return demo.run(Settings.from_world(), port=arguments.port, now=arguments.now)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot import workers
+
+    settings = Settings.from_world()
+    if settings.secret_key is None:
+        raise SecretKeyMissingError
+    settings = replace(
+        settings,
+        host=settings.host if arguments.host is None else arguments.host,
+        port=settings.port if arguments.port is None else arguments.port,
+    )
+    if arguments.workers == 1:
+        return workers.serve_alone(settings)
+    return workers.serve_together(settings, arguments.workers)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot import check_command
+
+    folder = Settings.from_world().consultations
+    return check_command.run(arguments.packs, folder=folder, style=arguments.format)
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot import chat_command
+
+    return chat_command.run(arguments.pack, channel=arguments.channel, now=arguments.now)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from bot import export_command
+
+    return export_command.run(Settings.from_world(), arguments)
+
+
+def _db(arguments: argparse.Namespace) -> int:
+    from storage.database import check, upgrade
+
+    url = Settings.from_world().database_url
+    if arguments.action == "upgrade":
+        asyncio.run(upgrade(url))
+        print("The database is up to date.")
+        return 0
+    missing = asyncio.run(check(url))
+    for line in missing:
+        print(line)
+    if not missing:
+        print("The database is up to date.")
+    return 1 if missing else 0
+
+
+# --- what can be asked for ---
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sayso",
+        description="Ask children, young people and families what they think, by SMS, on Telegram and on the web.",
+        epilog="For example: sayso demo",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_demo(commands)
+    _add_serve(commands)
+    _add_check(commands)
+    _add_chat(commands)
+    _add_export(commands)
+    _add_db(commands)
+    return parser
+
+
+def _add_demo(commands: _Commands) -> None:
+    demo = commands.add_parser(
+        "demo",
+        help="everything on one machine, with simulated phones",
+        epilog="For example: sayso demo --now 2018-03-09T23:55:00",
+    )
+    demo.add_argument("--port", type=_port, default=8080, help="where the demo's page is (default: 8080)")
+    demo.add_argument("--now", type=_moment, metavar="INSTANT", help="start the demo's clock here")
+    demo.set_defaults(command=_demo)
+
+
+def _add_serve(commands: _Commands) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="the service: receives, answers and sends",
+        epilog="For example: sayso serve --host 0.0.0.0 --port 8080 --workers 2",
+    )
+    serve.add_argument("--host", help="where to listen (default: SAYSO_HOST)")
+    serve.add_argument("--port", type=_port, help="the port to listen on (default: SAYSO_PORT)")
+    serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes that share the work")
+    serve.set_defaults(command=_serve)
+
+
+def _add_check(commands: _Commands) -> None:
+    check = commands.add_parser(
+        "check",
+        help="what is wrong with consultation packs",
+        epilog="For example: sayso check consultations/herefordshire-2018",
+    )
+    check.add_argument("packs", nargs="*", type=Path, metavar="PACK", help="a pack's folder (default: every pack)")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.set_defaults(command=_check)
+
+
+def _add_chat(commands: _Commands) -> None:
+    chat = commands.add_parser(
+        "chat",
+        help="hold the conversation in the terminal",
+        epilog="For example: sayso chat consultations/herefordshire-2018 --channel sms --now 2018-02-20T16:00:00",
+    )
+    chat.add_argument("pack", type=Path, metavar="PACK", help="a pack's folder")
+    chat.add_argument("--channel", choices=CHANNELS, default="sms", help="talk as on this channel (default: sms)")
+    chat.add_argument("--now", type=_moment, metavar="INSTANT", help="start the conversation's clock here")
+    chat.set_defaults(command=_chat)
+
+
+def _add_export(commands: _Commands) -> None:
+    export = commands.add_parser(
+        "export",
+        help="a consultation's answers or transcripts, as a file",
+        epilog="For example: sayso export herefordshire-2018 answers --format csv --output answers.csv",
+    )
+    from bot import export_command
+
+    export_command.add_arguments(export)
+    export.set_defaults(command=_export)
+
+
+def _add_db(commands: _Commands) -> None:
+    db = commands.add_parser("db", help="bring the database up to date", epilog="For example: sayso db upgrade")
+    db.add_argument("action", choices=("upgrade", "check"), help="change the tables, or say what is missing")
+    db.set_defaults(command=_db)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to {_LAST_PORT}")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"workers are a whole number from 1 to {_MOST_WORKERS}")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return instant(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"the instant {error}") from error
