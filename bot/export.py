@@ -6,16 +6,15 @@ The columns are those of the contract. No telephone number, Telegram id or name 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from flows.answers import in_words
-
 from bot.tables import CsvTable, JsonlTable, Table, WholeFile, XlsxTable, sha256_of
+from flows.answers import in_words
 from flows.definition import AgeBand, Consultation, Kind, Question
 from flows.values import Choice, Choices, Number, Ranking, Text, Value
 from storage.records import CountedAnswer, ParticipantAnswers, TranscriptEntry
@@ -102,7 +101,7 @@ class Manifest:
     labels: str
     received: int = 0
     rows: int = 0
-    left_out: Counter[str] = field(default_factory=Counter[str])
+    left_out: dict[str, int] = field(default_factory=dict[str, int])
     sha256: str = ""
 
     def written(self) -> str:
@@ -267,7 +266,7 @@ async def fill(
             table.write(row)
             manifest.rows += 1
         else:
-            manifest.left_out[reason] += 1
+            manifest.left_out[reason] = manifest.left_out.get(reason, 0) + 1
         progress(1)
 
 
@@ -287,13 +286,11 @@ async def to_file(
     """
     with WholeFile(path) as whole:
         if order.format is Format.XLSX:
-            table: Table = XlsxTable(whole.partial, columns, order.what.value)
-            await fill(table, rows, order.filters, manifest, progress=progress)
-            table.close()
+            with closing(XlsxTable(whole.partial, columns, order.what.value)) as book:
+                await fill(book, rows, order.filters, manifest, progress=progress)
         else:
             with whole.partial.open("w", encoding="utf-8", newline="") as file:
                 table = CsvTable(file, columns) if order.format is Format.CSV else JsonlTable(file)
                 await fill(table, rows, order.filters, manifest, progress=progress)
-                table.close()
         manifest.sha256 = sha256_of(whole.partial)
     path.with_name(f"{path.name}.manifest.json").write_text(manifest.written(), encoding="utf-8")

@@ -29,9 +29,6 @@ class Table(Protocol):
     def write(self, row: Mapping[str, object]) -> None:
         """Adds a row, by column name."""
 
-    def close(self) -> None:
-        """Finishes the file."""
-
 
 def inert(cell: object) -> object:
     """The cell with an apostrophe in front if a spreadsheet would otherwise run it."""
@@ -50,9 +47,6 @@ class CsvTable:
     def write(self, row: Mapping[str, object]) -> None:
         self._rows.writerow([inert(_flat(row.get(column))) for column in self._columns])
 
-    def close(self) -> None:
-        """Nothing is kept back."""
-
 
 class JsonlTable:
     """One object for each row, exactly what was sent."""
@@ -62,9 +56,6 @@ class JsonlTable:
 
     def write(self, row: Mapping[str, object]) -> None:
         self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-    def close(self) -> None:
-        """Nothing is kept back."""
 
 
 class XlsxTable:
@@ -101,6 +92,7 @@ class XlsxTable:
             )
 
     def close(self) -> None:
+        """Puts the workbook together. Needed also where it is to be thrown away: it holds temporary files."""
         self._book.close()
 
 
