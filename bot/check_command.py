@@ -1,0 +1,91 @@
+"""`sayso check`: everything that is wrong with packs, for people to read or for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from bot.errors import PacksMissingError
+from bot.packs import Examined, clash, examine, folders
+from flows.definition import Consultation
+from flows.errors import Fault
+
+
+def run(packs: Sequence[str], *, folder: Path, form: str, out: TextIO) -> int:
+    """Writes the faults of packs to `out`. 0 where there are none but warnings, else 1.
+
+    `packs` are paths of packs or their names in `folder`; none means every pack in `folder`. `form` is `text`, or `json`
+    for an object with a list of faults for each pack, under its path.
+
+    Raises:
+        PacksMissingError: a pack that was asked for, or the folder itself, is not there.
+    """
+    found = _with_clashes({path: examine(path) for path in _paths(packs, folder)})
+    if form == "json":
+        json.dump({path.as_posix(): [_plain(fault) for fault in each] for path, each in found.items()}, out, indent=2)
+        out.write("\n")
+    else:
+        out.writelines(f"{line}\n" for line in _lines(found))
+    return int(any(not fault.warning for faults in found.values() for fault in faults))
+
+
+def _paths(packs: Sequence[str], folder: Path) -> tuple[Path, ...]:
+    if not packs:
+        return folders(folder)
+    paths = []
+    for pack in packs:
+        path = next((path for path in (Path(pack), folder / pack) if path.is_dir()), None)
+        if path is None:
+            raise PacksMissingError(Path(pack))
+        # A path such as "." has no name, and a pack's slug is compared with it.
+        paths.append(path if path.name else path.resolve())
+    return tuple(paths)
+
+
+def _with_clashes(found: Mapping[Path, Examined]) -> dict[Path, tuple[Fault, ...]]:
+    """The faults of each pack, with what a later one takes from an earlier one."""
+    earlier: list[Consultation] = []
+    faults: dict[Path, tuple[Fault, ...]] = {}
+    for path, examined in found.items():
+        faults[path] = examined.faults
+        if examined.consultation is None:
+            continue
+        clashing = clash(examined.consultation, earlier)
+        if clashing is not None:
+            faults[path] = (clashing, *examined.faults)
+        earlier.append(examined.consultation)
+    return faults
+
+
+def _plain(fault: Fault) -> dict[str, str | int]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "key": fault.key,
+        "rule": fault.rule,
+        "level": _level(fault),
+        "problem": fault.problem,
+        "mend": fault.mend,
+    }
+
+
+def _level(fault: Fault) -> str:
+    return "warning" if fault.warning else "error"
+
+
+def _lines(found: Mapping[Path, Iterable[Fault]]) -> Iterable[str]:
+    """A line for each fault, as editors understand it, and a line for each pack."""
+    for path, faults in found.items():
+        listed = tuple(faults)
+        for fault in listed:
+            place = f"{(path / fault.file).as_posix()}:{fault.line}" if fault.line else (path / fault.file).as_posix()
+            key = f" {fault.key}:" if fault.key else ""
+            yield f"{place}: {_level(fault)}:{key} {fault.problem}. {fault.mend}. [{fault.rule}]"
+        errors = sum(not fault.warning for fault in listed)
+        yield f"{path.name}: {_count(errors, 'error')}, {_count(len(listed) - errors, 'warning')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
