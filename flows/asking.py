@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import assert_never
 
 from flows.definition import SKIP_OPTION, Kind, KindWords, Label, Question, QuestionWords, Words
 from flows.effects import Manner, Notice
@@ -42,14 +41,18 @@ def put(question: Question, manner: Manner, words: Words, shows: Shows, values: 
     values = beside(examples(question, spoken, numbered=by_number(question, shows)), values)
     # Each text is filled by itself: what is left out of one for want of a fact takes nothing of the next with it.
     said = (
-        fill(text, values) for text in (*_words(question, manner, words, shows), *_how(question, manner, words, shows))
+        fill(text, values) for text in (_words(question, manner, words, shows), *_how(question, manner, words, shows))
     )
     lines = [" ".join(filter(None, said)), *_lines(question, spoken, shows)]
-    if manner is Manner.FIRST and spoken.grown_up is not None and not shows.form:
+    first = manner is Manner.FIRST
+    if first and spoken.grown_up is not None and not shows.form:
         lines.append(f"({fill(spoken.grown_up, values)})")
     text = "\n".join(lines)
-    if manner is Manner.FIRST and why and spoken.why is not None:
+    if first and why and spoken.why is not None:
         text = (" " if shows.joined else "\n\n").join((fill(spoken.why, values), text))
+    if manner is Manner.AGAIN_DIFFERENTLY:
+        differently = spoken.again_differently or chosen(words, Notice.NOT_UNDERSTOOD_AGAIN, short=shows.short)
+        text = "\n".join(filter(None, (fill(differently, values), text)))
     return Bubble(text, question=question.code, buttons=_buttons(question, words, shows))
 
 
@@ -63,18 +66,11 @@ def by_number(question: Question, shows: Shows) -> bool:
     return not shows.form and question.kind in _NUMBERED and not _by_button(question, shows)
 
 
-def _words(question: Question, manner: Manner, words: Words, shows: Shows) -> tuple[str, ...]:
+def _words(question: Question, manner: Manner, words: Words, shows: Shows) -> str:
     spoken = words.questions[question.code]
-    match manner:
-        case Manner.FIRST | Manner.REPEATED:
-            return (text_of(spoken, shows),)
-        case Manner.AGAIN:
-            return (spoken.again or chosen(words, NOT_UNDERSTOOD[question.kind], short=shows.short),)
-        case Manner.AGAIN_DIFFERENTLY:
-            differently = spoken.again_differently or chosen(words, Notice.NOT_UNDERSTOOD_AGAIN, short=shows.short)
-            return differently, text_of(spoken, shows)
-        case _:
-            assert_never(manner)
+    if manner is Manner.AGAIN:
+        return spoken.again or chosen(words, NOT_UNDERSTOOD[question.kind], short=shows.short)
+    return text_of(spoken, shows)
 
 
 def _how(question: Question, manner: Manner, words: Words, shows: Shows) -> tuple[str, ...]:
