@@ -1,0 +1,332 @@
+"""Every text that Sayso ships, held to the rules of the ear. What a person hears is the product."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows import events, segments
+from flows.definition import AgeBand, Consultation, Kind, Label
+from flows.effects import Notice
+from flows.messages import Shows
+from flows.pack import read
+from flows.placeholders import unknown
+from flows.state import State
+from flows.step import step
+from flows.wording import Facts, compose
+
+ROOT = Path(__file__).parents[2]
+PACK = ROOT / "consultations" / "herefordshire-2018"
+OURS = ROOT / "bot" / "wording"
+SMS = Shows(buttons=False, emoji=False, joined=True, short=True, longest=600)
+NOON = datetime(2018, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Rule 4.1: the most that a band should have to read."""
+
+    words_in_a_sentence: int
+    words: int
+    sentences: int
+
+
+# The youngest file is for children of 6 and 7 as well as 4 and 5: the wider of their two caps.
+CAPS = {
+    "4-7": Caps(10, 30, 3),
+    "8-11": Caps(12, 50, 4),
+    "12-15": Caps(15, 70, 5),
+    "16-25": Caps(20, 100, 6),
+    "adult": Caps(20, 100, 6),
+}
+
+# These have to hold more than one message should: who to turn to, what is kept, every command. Each sentence is short.
+LONG_BY_LAW = {"say.help", "say.privacy", "say.lobby_help", "sms.help", "sms.privacy"}
+# The voice that was agreed for this question is longer here than the caps, which are a proposal.
+AGREED_VOICE = {
+    ("8-11", "questions.issue.text"),
+    ("12-15", "questions.issue.text"),
+    ("12-15", "questions.issue.sms"),
+}
+
+FILLED = {
+    "authority": "Herefordshire Council",
+    "contact": "childrens-plan@example.gov.uk",
+    "closing": "11:59pm on Friday 9 March 2018",
+    "open_until": "11:59pm on Friday 9 March 2018",
+    "opening": "Thursday 1 February 2018",
+    "feedback_due": "Sunday 30 September 2018",
+    "url": "https://sayso.example.gov.uk/chat/herefordshire-2018",
+    "link": "https://sayso.example.gov.uk/chat/herefordshire-2018",
+    "privacy_url": "https://sayso.example.gov.uk/privacy",
+    "code": "K7M2QX",
+    "language": "Cymraeg",
+    "reason": "Snow has closed many schools.",
+    "offers": "PLAN: A plan for children in Herefordshire",
+    "example": "5",
+    "example_label": "Not sure",
+    "minimum": "1",
+    "maximum": "5",
+    "at_most": "3",
+    "low": "sad",
+    "high": "happy",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One text in its place."""
+
+    file: str
+    band: str
+    key: str
+    text: str
+
+    @property
+    def filled(self) -> str:
+        return re.sub(r"\{(\w+)\}", lambda name: FILLED.get(name[1], name[1].upper()), self.text)
+
+    @property
+    def sentences(self) -> list[str]:
+        return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", self.filled) if sentence.strip()]
+
+    @property
+    def notice(self) -> Notice | None:
+        table, _, name = self.key.partition(".")
+        return Notice(name) if table in {"say", "sms"} else None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.key}"
+
+
+def shipped() -> Iterator[Said]:
+    for path in sorted([*OURS.glob("en.*.toml"), *PACK.glob("wording/en.*.toml")]):
+        band = path.name.removeprefix("en.").removesuffix(".toml")
+        name = path.name if path.parent == OURS else f"{PACK.name}/{path.name}"
+        for key, text in texts_in(tomllib.loads(path.read_text(encoding="utf-8"))):
+            yield Said(name, band, key, text)
+
+
+def texts_in(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        match value:
+            case str():
+                yield above + key, value
+            case dict() if key not in {"synonyms", "pictures"}:
+                yield from texts_in(value, f"{above}{key}.")
+            case _:
+                pass
+
+
+SHIPPED = tuple(shipped())
+each_text = pytest.mark.parametrize("said", SHIPPED, ids=str)
+
+
+def test_there_is_something_to_hold_to_the_rules() -> None:
+    assert {said.band for said in SHIPPED} == set(CAPS)
+    assert len(SHIPPED) > 300
+
+
+@each_text
+def test_no_sentence_is_longer_than_its_band_can_follow(said: Said) -> None:
+    if (said.band, said.key) in AGREED_VOICE:
+        return
+    longest = max(said.sentences, key=lambda sentence: len(sentence.split()))
+    assert len(longest.split()) <= CAPS[said.band].words_in_a_sentence, longest
+
+
+@each_text
+def test_no_message_is_longer_than_its_band_can_follow(said: Said) -> None:
+    if said.key in LONG_BY_LAW:
+        return
+    assert len(said.filled.split()) <= CAPS[said.band].words
+    assert len(said.sentences) <= CAPS[said.band].sentences
+
+
+def test_what_is_let_off_a_rule_would_break_it() -> None:
+    over = {
+        (said.band, said.key)
+        for said in SHIPPED
+        if max(len(sentence.split()) for sentence in said.sentences) > CAPS[said.band].words_in_a_sentence
+    }
+    assert over == AGREED_VOICE
+    long = {
+        said.key
+        for said in SHIPPED
+        if len(said.filled.split()) > CAPS[said.band].words or len(said.sentences) > CAPS[said.band].sentences
+    }
+    assert long == LONG_BY_LAW
+
+
+@each_text
+def test_every_text_can_be_sent_in_the_cheap_alphabet(said: Said) -> None:
+    assert segments.count(said.filled).encoding == "GSM-7"
+
+
+@each_text
+def test_every_name_in_braces_is_filled_somewhere(said: Said) -> None:
+    assert unknown(said.text, said.notice) == ()
+
+
+@each_text
+def test_nothing_is_promised_praised_kept_secret_or_asked_for_consent(said: Said) -> None:
+    forbidden = (
+        r"\b(secret|promise|confidential|consent|great|brilliant|awesome|fantastic|well done|perfect|why did|who did)"
+        r"|we will (fix|change|make|sort|improve)"
+    )
+    assert not re.search(forbidden, said.text, re.IGNORECASE)
+
+
+@each_text
+def test_nothing_is_said_with_a_no_where_a_yes_would_do(said: Said) -> None:
+    if "choices" in said.key:
+        return
+    assert not re.search(r"\b(not|never|nothing|nobody|cannot|no)\b|n't\b", said.text, re.IGNORECASE)
+
+
+@each_text
+def test_no_telephone_number_is_invented(said: Said) -> None:
+    listed = {"0800 1111", "0808 800 5000", "116 123", "999"}
+    found = re.findall(r"\b(?:0[\d ]{8,}\d|\d{3} \d{3}|999)\b", said.text)
+    assert set(found) <= listed
+    assert len(found) <= 2
+
+
+def test_the_youngest_file_says_everything() -> None:
+    written = tomllib.loads((OURS / "en.4-7.toml").read_text(encoding="utf-8"))
+    assert set(written["say"]) == {notice.value for notice in Notice}
+    assert set(written["labels"]) == {label.value for label in Label}
+    silent = {Kind.TEXT, Kind.NOTE}
+    assert set(written["kinds"]) == {kind.value for kind in Kind if kind not in silent}
+
+
+@pytest.fixture(scope="module")
+def herefordshire() -> Consultation:
+    files = {
+        path.relative_to(PACK).as_posix(): path.read_text(encoding="utf-8")
+        for path in (PACK / "consultation.toml", *PACK.glob("wording/*.toml"))
+    }
+    return read(files, {path.name: path.read_text(encoding="utf-8") for path in OURS.glob("*.toml")})
+
+
+@pytest.mark.parametrize("band", AgeBand)
+def test_every_notice_costs_at_most_two_segments_by_sms(herefordshire: Consultation, band: AgeBand) -> None:
+    words = herefordshire.words_for("en", band)
+    for notice in Notice:
+        text = words.short.get(notice, words.say[notice])
+        found = segments.count(Said("", band.value, "", text).filled)
+        assert found.segments <= 2, (notice, found)
+
+
+@pytest.mark.parametrize("band", AgeBand)
+def test_help_by_sms_is_one_segment(herefordshire: Consultation, band: AgeBand) -> None:
+    assert (
+        segments.count(Said("", band.value, "", herefordshire.words_for("en", band).short["help"]).filled).segments == 1
+    )
+
+
+@pytest.mark.parametrize("band", AgeBand)
+def test_every_question_says_why_and_what_to_do_when_an_answer_was_not_understood(
+    herefordshire: Consultation, band: AgeBand
+) -> None:
+    asked = [question for question in herefordshire.questions if question.bands is None or band in question.bands]
+    for question in asked:
+        words = herefordshire.words_for("en", band).questions[question.code]
+        assert words.why
+        assert words.name
+        if question.kind not in {Kind.WHO, Kind.HELPED_BY} and question.roles is None:
+            assert words.again
+            assert words.again_differently
+    assert {question.code for question in asked} >= {"who", "issue", "evidence"}
+
+
+def test_the_youngest_see_a_picture_beside_every_option_and_have_a_line_for_the_grown_up(
+    herefordshire: Consultation,
+) -> None:
+    words = herefordshire.words_for("en", AgeBand.FOUR_TO_SEVEN).questions
+    shape = herefordshire.question("issue").for_band(AgeBand.FOUR_TO_SEVEN)
+    assert tuple(words["issue"].pictures) == shape.choices
+    assert words["issue"].grown_up
+    assert words["evidence"].grown_up
+    assert tuple(words["helped-by"].pictures) == herefordshire.question("helped-by").choices
+
+
+# As agreed for the web and Telegram, word by word.
+VOICE = {
+    AgeBand.FOUR_TO_SEVEN: "What would make it nicer to be a child here?",
+    AgeBand.EIGHT_TO_ELEVEN: "What is the biggest thing that needs to get better for children where you live? "
+    'Tell us in your own words. You can say "skip".',
+    AgeBand.TWELVE_TO_FIFTEEN: "What's the main thing getting in the way of a good life for people your age "
+    "round here? It could be school, health, safety, stuff to do, anything.",
+    AgeBand.SIXTEEN_TO_TWENTY_FIVE: "If the people who run things here could sort out one thing for young people, "
+    "what should it be?",
+    AgeBand.ADULT: "Which issues matter most if children in Herefordshire are to be safe, healthy and doing well?",
+}
+
+
+@pytest.mark.parametrize(("band", "text"), VOICE.items())
+def test_the_first_question_speaks_in_the_agreed_voice(herefordshire: Consultation, band: AgeBand, text: str) -> None:
+    assert herefordshire.words_for("en", band).questions["issue"].text == text
+
+
+def texted(pack: Consultation, *lines: str) -> list[str]:
+    """What Sayso texts in a conversation, from the keyword on."""
+    state, at, out = State(), NOON, list[str]()
+    facts = Facts(public_url="https://sayso.example.gov.uk", now=NOON)
+    happened: list[events.Event] = [events.Began(at), *(events.Said(at, line) for line in lines)]
+    for event in happened:
+        at += timedelta(minutes=1)
+        taken = step(pack, state, event, now=at)
+        state = taken.state
+        bubbles = compose(pack, state, taken.effects, SMS, facts)
+        assert len(bubbles) <= 1
+        out += [bubble.text for bubble in bubbles]
+    assert state.completed_at is not None
+    return out
+
+
+WHOLE = [
+    (("4 to 7", "1", "2", "my tooth hurts"), 6),
+    (("4 to 7", "1", "not sure"), 5),
+    (("8 to 11", "more parks", "there are none", "build one"), 6),
+    (("12 to 15", "buses", "none after six", "run later"), 6),
+    (("16 to 25", "housing", "I cannot rent", "build"), 6),
+    (("parent", "teeth", "waiting lists", "more dentists"), 6),
+    (("I work with children", "oral health", "our figures", "prevention", "A school"), 7),
+    (("someone else", "parks", "I look at them", "mow them"), 6),
+]
+
+
+@pytest.mark.parametrize(("lines", "most"), WHOLE, ids=[lines[0] for lines, _ in WHOLE])
+def test_what_a_whole_conversation_costs_by_sms(herefordshire: Consultation, lines: tuple[str, ...], most: int) -> None:
+    costs = [segments.count(text).segments for text in texted(herefordshire, *lines)]
+    assert costs[0] == 2
+    assert set(costs[1:]) == {1}
+    assert sum(costs) == most
+
+
+@pytest.mark.parametrize("lines", [lines for lines, _ in WHOLE], ids=[lines[0] for lines, _ in WHOLE])
+def test_help_or_privacy_beside_any_question_is_never_more_than_two_segments(
+    herefordshire: Consultation, lines: tuple[str, ...]
+) -> None:
+    asides = [text for line in lines for text in ("help", "privacy", line)]
+    assert max(segments.count(text).segments for text in texted(herefordshire, *asides)) == 2
+
+
+def test_the_first_text_says_that_a_computer_asks_for_whom_and_that_it_is_voluntary(
+    herefordshire: Consultation,
+) -> None:
+    first = texted(herefordshire, "parent", "a", "b", "c")[0]
+    for told in ("computer", "Herefordshire Council", "if you like", "STOP", "hurts you, we must tell", "later"):
+        assert told in first
+
+
+def test_the_last_text_says_what_happens_next_with_a_date(herefordshire: Consultation) -> None:
+    for lines, _ in WHOLE:
+        assert "30 September 2018" in texted(herefordshire, *lines)[-1]
