@@ -1,7 +1,8 @@
 """Walks: whole conversations written down, played as tests and read as documentation.
 
     @ 2018-03-05 16:05 sms          the clock (local time of the pack) and, once, the channel
-    > plan                          what the person says, taps or fills in
+    > plan                          what the person says, taps or fills in (a line as long as a full segment goes on
+                                    in the next `>`, as the parts of one long text do)
     < Hello! ...                    what Sayso says; `...` stands for anything
     = issue play                    what must be stored in the end: an answer in codes, or one of the facts
     # a remark
@@ -20,6 +21,7 @@ from bot.rehearsal import Rehearsal, in_codes
 from flows import cutoff
 from flows.definition import Consultation
 from flows.messages import Channel, Shows
+from flows.segments import is_full_segment
 
 
 class WalkError(Exception):
@@ -66,15 +68,15 @@ def play(consultation: Consultation, written: str, channel: Channel, shows: Show
     """
     own = channel is channel_of(written)
     rehearsal: Rehearsal | None = None
-    for line in lines(written):
+    for line in _as_it_arrives(written, channel):
         if line.mark == "@":
             rehearsal = _move_the_clock(rehearsal, consultation, line, channel, shows)
         elif rehearsal is None:
             raise WalkError(f"line {line.number}: set the clock first, such as `@ 2018-03-05 16:05 sms`.")
         elif line.mark == ">":
-            rehearsal.settle()
             rehearsal.hear(line.text)
         elif line.mark == "<" and own:
+            rehearsal.settle()
             _must_have_said(rehearsal, line)
         elif line.mark == "=":
             rehearsal.settle()
@@ -82,6 +84,22 @@ def play(consultation: Consultation, written: str, channel: Channel, shows: Show
     if rehearsal is None:
         raise WalkError("line 1: the walk is empty; set the clock, such as `@ 2018-03-05 16:05 sms`.")
     return rehearsal
+
+
+def _as_it_arrives(written: str, channel: Channel) -> Iterator[Line]:
+    """The lines of a walk; where no text is cut into segments, the parts of a long one arrive as one."""
+    waiting: Line | None = None
+    for line in lines(written):
+        if waiting is not None:
+            if line.mark == ">":
+                line = Line(line.number, ">", waiting.text + line.text)  # noqa: PLW2901 - the two lines are one
+            else:
+                yield waiting
+        waiting = line if line.mark == ">" and channel is not Channel.SMS and is_full_segment(line.text) else None
+        if waiting is None:
+            yield line
+    if waiting is not None:
+        yield waiting
 
 
 def _move_the_clock(
