@@ -20,7 +20,7 @@ Words = tuple[str, ...]
 
 _LONGEST: Final = 400
 """A text of more characters is a story; which option it stands for is not ours to guess."""
-_SHORT_SENTENCE: Final = 8
+_SHORT_SENTENCE: Final = 10
 """Words in a sentence in which also a label of one word, or a synonym, counts as mentioned."""
 _PREFIX: Final = 4
 """Letters that the beginning of a label must have to stand for it."""
@@ -256,7 +256,9 @@ def mentions(lexicon: Lexicon, tokens: Words) -> Codes:
     found: list[str] = []
     at = 0
     while at < len(tokens):
-        name = _longest_name(lexicon, tokens, at, short=short, synonyms=synonyms)
+        name = _longest_name(lexicon, tokens, at, synonyms=synonyms)
+        if len(name) == 1 and not short:
+            return ()  # one word in a story may be there by chance, and without it the rest would be half an answer
         if name:
             found += lexicon.name(name)
         elif tokens[at] in small_words.TURNING:
@@ -265,12 +267,12 @@ def mentions(lexicon: Lexicon, tokens: Words) -> Codes:
     return tuple(dict.fromkeys(found))
 
 
-def _longest_name(lexicon: Lexicon, tokens: Words, at: int, *, short: bool, synonyms: bool) -> Words:
+def _longest_name(lexicon: Lexicon, tokens: Words, at: int, *, synonyms: bool) -> Words:
     for length in range(min(len(tokens) - at, 12), 0, -1):
         name = tokens[at : at + length]
         key = " ".join(name)
         known = key in lexicon.labels or (synonyms and key in lexicon.others)
-        if known and (length > 1 or (short and key not in small_words.VAGUE and len(key) >= _PREFIX)):
+        if known and (length > 1 or (key not in small_words.VAGUE and len(key) >= _PREFIX)):
             return name
     return ()
 

@@ -202,19 +202,14 @@ def _pairs(groups: Sequence[Sequence[_Item]]) -> Iterator[tuple[_Item, _Item | N
 
 def _in_parts(lexicon: Lexicon, text: str, tokens: Words, *, ordered: bool) -> Codes | NotUnderstood:
     """Every part between commas and ands by itself; failing that, the labels that a short text mentions."""
-    found: list[str] = []
     unclear: list[str] = []
-    for piece in _BETWEEN_PARTS.split(text):
-        if not fold(piece):
-            continue
-        match choosing.part(lexicon, piece):
-            case Choice(code):
-                found.append(code)
-            case NotUnderstood(closest):
-                unclear += closest or ("",)
-    if found and not unclear:
-        return tuple(found)
+    for between in (_BETWEEN, _BETWEEN_PARTS):
+        parts = [choosing.part(lexicon, piece) for piece in between.split(text) if fold(piece)]
+        found = tuple(part.code for part in parts if isinstance(part, Choice))
+        if len(found) == len(parts):
+            return found
+        unclear = [*found, *(code for part in parts if isinstance(part, NotUnderstood) for code in part.closest)]
     mentioned = () if ordered or "?" in text else choosing.mentions(lexicon, tokens)
     if mentioned and not any(token.isdigit() for token in tokens):
         return mentioned
-    return NotUnderstood(tuple(dict.fromkeys(code for code in (*found, *unclear) if code)))
+    return NotUnderstood(tuple(dict.fromkeys(unclear)))

@@ -36,8 +36,8 @@ TRAILING: Final = _words(
 )
 
 MARKERS: Final = _words(
-    "the number no nr num numer option opt choice answer letter item rhif dewis opsiwn opcja odpowiedź "
-    "punkt yr y رقم الخيار خيار"
+    "the number numbers no nr num numer option options opt choice choices answer letter item rhif dewis opsiwn opcja "
+    "odpowiedź punkt yr y رقم الخيار خيار"
 )
 """What may stand before an option's number."""
 
