@@ -110,8 +110,9 @@ def in_words(value: Value, question: Question, words: QuestionWords) -> str:
         case Choice(code):
             return labels.get(code, code)
         case Choices(codes):
-            ordered = sorted(codes, key=lambda code: question.choices.index(code) if code in question.choices else -1)
-            return "; ".join(labels.get(code, code) for code in ordered)
+            known = [code for code in question.choices if code in codes]
+            gone = [code for code in codes if code not in question.choices]
+            return "; ".join(labels.get(code, code) for code in (*known, *gone))
         case Number(number):
             return f"{number:f}"
         case Ranking(codes):
