@@ -50,3 +50,4 @@ def test_where_a_text_is_divided(text: str, longest: int, expected: tuple[str, .
 def test_a_single_character_longer_than_a_message_goes_out_whole() -> None:
     accented = "a" + "\u0301" * 9
     assert pieces(accented + " b", 4) == (accented, "b")
+    assert pieces(accented, 4) == (accented,)
