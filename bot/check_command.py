@@ -16,8 +16,8 @@ from flows.errors import Fault
 def run(packs: Sequence[str], *, folder: Path, form: str, out: TextIO) -> int:
     """Writes the faults of packs to `out`. 0 where there are none but warnings, else 1.
 
-    `packs` are paths of packs or their names in `folder`; none means every pack in `folder`. `form` is `text`, or `json`
-    for an object with a list of faults for each pack, under its path.
+    `packs` are paths of packs or their names in `folder`; none means every pack in `folder`. `form` is `text`, or
+    `json` for an object with a list of faults for each pack, under its path.
 
     Raises:
         PacksMissingError: a pack that was asked for, or the folder itself, is not there.

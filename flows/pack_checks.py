@@ -181,9 +181,11 @@ def _check_found(
     found = laid.found[language, band, shape.code]
     alone = shape.kind is Kind.WHO and len(shape.choices) == 1  # that question is never put
     for key in found.missing if not alone else ():
-        what = f"no label for {key.removeprefix('choices.')!r}" if key != "text" else "no words"
+        line, _, option = key.partition(".")
+        what = f"no label for {option!r}" if option else "no words"
         problem = f"{shape.code!r} has {what} for {band.value} in {language!r}"
-        faults.add(found.place.fault(key, "missing-words", problem, "Write it here"))
+        place = found.place.below(line) if option else found.place
+        faults.add(place.fault(option or line, "missing-words", problem, "Write it here"))
     labels = {code: label for code, label in found.words.choices.items() if f"choices.{code}" not in found.missing}
     faults_of_labels = _labels_apart(labels, found.place.below("choices")) if not alone else ()
     for fault in faults_of_labels:

@@ -190,7 +190,7 @@ class Table:
         if self.has(key):
             return True
         if needed is not None:
-            self.broken(None, "missing-key", f"{self.place.key(key)} is missing", f"Add it: {needed}")
+            self.broken(key, "missing-key", f"{self.place.key(key)} is missing", f"Add it: {needed}")
         return False
 
     def _wrong(self, key: str, wanted: str) -> None:
