@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flows.definition import Command, Consultation, Words
 from flows.effects import Notice
 from flows.messages import Bubble, Button, Shows
+from flows.phrases import say
 
 OFFER_QUESTION = "/offer"
 """Named by the buttons below an offer; their options are slugs."""
@@ -76,8 +77,8 @@ def _offer(offers: Sequence[Consultation], words: Words, shows: Shows) -> tuple[
     titles = [(pack, pack.words_for(words.language, None).say[Notice.TITLE]) for pack in offers]
     lines = "\n".join(f"{pack.sms_keyword}: {title}" for pack, title in titles)
     buttons = tuple(Button(title, OFFER_QUESTION, pack.slug) for pack, title in titles) if shows.buttons else ()
-    return (Bubble(_say(words, Notice.OFFER).replace("{offers}", lines), buttons=buttons),)
+    return (Bubble(say(words, Notice.OFFER, {"offers": lines}), buttons=buttons),)
 
 
 def _say(words: Words, notice: Notice) -> str:
-    return words.say[notice]
+    return say(words, notice, {})

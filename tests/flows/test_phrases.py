@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from flows.definition import AgeBand, Consultation
+from flows.definition import AgeBand, Command, Consultation
 from flows.effects import Notice
+from flows.lobby import Lobby, greet
+from flows.messages import Shows
 from flows.phrases import Facts, fill, known_to, say
 from flows.placeholders import ALWAYS, BESIDE, EXAMPLES, unknown
 from flows.state import State
@@ -125,3 +127,11 @@ def test_a_name_that_would_never_be_filled_is_found_out(text: str, notice: Notic
 def test_no_name_stands_for_two_things() -> None:
     assert not ALWAYS.keys() & EXAMPLES.keys()
     assert all(not names.keys() & (ALWAYS.keys() | EXAMPLES.keys()) for names in BESIDE.values())
+
+
+def test_in_the_lobby_too_nobody_is_shown_a_brace() -> None:
+    words = some_words(say={"stopped": "Say {start} to go on.", "offer": "Pick one:\n{offers}"})
+    pack, shows = a_consultation(say={"title": "Play"}), Shows(buttons=False)
+    nobody = Lobby(stopped=False, told_nothing_open=False)
+    assert greet([pack], words, nobody, Command.STOP, shows).bubbles[0].text == "Say START to go on."
+    assert greet([pack], words, nobody, None, shows).bubbles[0].text == "Pick one:\nPLAY: Play"
