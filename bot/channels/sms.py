@@ -147,6 +147,8 @@ class SmsChannel:
             return sms_errors.outcome(error.code, error.status, attempt=message.attempt, now=now)
         except (ClientError, TwilioException, OSError, ValueError) as error:
             return RetryAt(now + backoff(message.attempt), f"Twilio could not be reached: {type(error).__name__}")
+        if not sent.sid:
+            return RetryAt(now + backoff(message.attempt), "Twilio gave no answer that can be read")
         return Sent(str(sent.sid))
 
     async def missed(self, since: datetime, *, now: datetime) -> Sequence[InboundMessage]:
@@ -154,8 +156,9 @@ class SmsChannel:
         start = since.replace(microsecond=0)  # Twilio's times are whole seconds
         ours = {} if self._sender.startswith("MG") else {"to": self._sender}
         listed = await self._listed(date_sent_after=start, page_size=1000, **ours)
-        found = [text for text in listed if text.direction == "inbound" and text.date_created >= start]
-        found.sort(key=lambda text: (text.date_created, text.date_sent or text.date_created))
+        # The list is newest first: turned round before it is sorted, so that texts of one second keep their order.
+        found = [text for text in reversed(listed) if text.direction == "inbound" and text.date_created >= start]
+        found.sort(key=lambda text: text.date_created)
         return [message for text in found for message in _recovered(text, now)]
 
     async def already_sent(self, message: OutboundMessage) -> str | None:

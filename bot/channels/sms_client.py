@@ -10,6 +10,7 @@ import base64
 from collections.abc import Mapping
 from typing import Final
 
+import twilio.rest.api  # noqa: F401 - loads a great deal: now, and not in the middle of the first text
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response

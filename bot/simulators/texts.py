@@ -74,6 +74,8 @@ class Text:
     media: int = 0
     sent: datetime | None = None
     """When an outbound text was passed on: not at once."""
+    callback: str = ""
+    """Where its statuses are told."""
 
     def resource(self, account_sid: str) -> dict[str, object]:
         """The text as the REST API shows it."""

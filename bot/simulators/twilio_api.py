@@ -131,8 +131,8 @@ class TwilioApi(Server):
             text = self._accept(request, form)
         except Refusal as error:
             return web.json_response(error.answer, status=error.status)
-        if self._callbacks and (url := form.get("StatusCallback")):
-            _ = self.in_background(self._report(text, url))
+        if self._callbacks and text.callback:
+            _ = self.in_background(self._report(text))
         answer = web.json_response(text.resource(self.account_sid), status=HTTPStatus.CREATED)
         return await faults.after(fault, request, answer)
 
@@ -152,6 +152,7 @@ class TwilioApi(Server):
         if to in self.opted_out:
             raise refusal(21610, "Attempt to send to unsubscribed recipient")
         text = self._keep(Text(_sid("SM"), self.number, to, body, self.now(), "outbound-api", "queued"))
+        text.callback = form.get("StatusCallback", "")
         phone = self.phone(to)
         if not phone.switched_off:
             phone.messages.append(PhoneMessage(text.sid, by_us=True, at=text.created, text=body))
@@ -173,7 +174,7 @@ class TwilioApi(Server):
         if request.headers.get("Authorization") != self._basic or request.match_info["sid"] != self.account_sid:
             raise refusal(20003, "Authenticate", HTTPStatus.UNAUTHORIZED)
 
-    async def _report(self, text: Text, url: str) -> None:
+    async def _report(self, text: Text) -> None:
         last = "undelivered" if self.phone(text.to).switched_off else "delivered"
         for status in ("sent", last):
             text.status = status
@@ -182,7 +183,7 @@ class TwilioApi(Server):
             form |= {"To": text.to, "From": text.sender, "AccountSid": self.account_sid, "ApiVersion": "2010-04-01"}
             if status == "undelivered":
                 form["ErrorCode"] = "30003"
-            await self.tell(url, form)
+            await self.tell(text.callback, form)
 
     def _opt(self, phone: Phone, body: str) -> str | None:
         """What Twilio does about STOP, START and HELP before the service hears of them."""

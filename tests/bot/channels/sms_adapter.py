@@ -37,7 +37,7 @@ def request(body: bytes, signed: str | None = None, path: str = INBOUND_PATH) ->
     return RawRequest(path, CIMultiDict({SIGNATURE_HEADER.lower(): signed}), body, NOW)
 
 
-def channel(api: str = NOBODY_LISTENS, *, timeout: float = 0.3, sender: str = NUMBER) -> SmsChannel:
+def channel(api: str = NOBODY_LISTENS, *, timeout: float = 10, sender: str = NUMBER) -> SmsChannel:
     return SmsChannel(
         account_sid=ACCOUNT_SID,
         auth_token=AUTH_TOKEN,
@@ -131,8 +131,11 @@ class SmsAdapter(Adapter):
             self._api.faults.add(Fault(Kind.REFUSED, status, error_body(code, "said Twilio", status)))
         elif trouble is Trouble.AWAY:
             await self._api.close()
+        elif trouble is Trouble.SILENT:
+            self.channel = channel(self._api.url, timeout=0.2)
+            self._api.faults.add(Fault(Kind.HUNG))
         else:
-            kinds = {Trouble.DROPS: Kind.DROPPED, Trouble.SILENT: Kind.HUNG, Trouble.LOSES_ANSWER: Kind.LOST}
+            kinds = {Trouble.DROPS: Kind.DROPPED, Trouble.LOSES_ANSWER: Kind.LOST}
             self._api.faults.add(Fault(kinds[trouble]))
 
     def shown(self) -> list[str]:

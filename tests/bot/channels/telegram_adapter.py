@@ -35,7 +35,7 @@ class TelegramAdapter(Adapter):
     address = str(CHAT_ID)
 
     def __init__(self) -> None:
-        self.channel = TelegramChannel(token=TOKEN, secret=SECRET, api=NOBODY_LISTENS, timeout=0.3)
+        self.channel = TelegramChannel(token=TOKEN, secret=SECRET, api=NOBODY_LISTENS)
         self._last = 700000100
         self._api: BotApi | None = None
         self._chat: Chat | None = None
@@ -137,7 +137,7 @@ class TelegramAdapter(Adapter):
     async def open(self) -> None:
         self._api = await BotApi(retries=0).__aenter__()
         self._chat = self._api.chat(CHAT_ID)
-        self.channel = TelegramChannel(token=TOKEN, secret=SECRET, api=self._api.url, timeout=0.3)
+        self.channel = TelegramChannel(token=TOKEN, secret=SECRET, api=self._api.url)
 
     async def close(self) -> None:
         await super().close()
@@ -158,8 +158,11 @@ class TelegramAdapter(Adapter):
             self._api.faults.add(Fault(Kind.REFUSED, status, body))
         elif trouble is Trouble.AWAY:
             await self._api.close()
+        elif trouble is Trouble.SILENT:
+            self.channel = TelegramChannel(token=TOKEN, secret=SECRET, api=self._api.url, timeout=0.2)
+            self._api.faults.add(Fault(Kind.HUNG))
         else:
-            kinds = {Trouble.DROPS: Kind.DROPPED, Trouble.SILENT: Kind.HUNG, Trouble.LOSES_ANSWER: Kind.LOST}
+            kinds = {Trouble.DROPS: Kind.DROPPED, Trouble.LOSES_ANSWER: Kind.LOST}
             self._api.faults.add(Fault(kinds[trouble]))
 
     def shown(self) -> list[str]:
