@@ -27,9 +27,9 @@ def shows_of(channel: Channel) -> Shows:
 
             return SmsChannel.shows
         case Channel.WEB:
-            from bot.channels.webchat import WebChannel  # noqa: PLC0415 - see above
+            from bot.channels.webchat import WebChat  # noqa: PLC0415 - see above
 
-            return WebChannel.shows
+            return WebChat.shows
 
 
 def run(pack: Path, *, channel: str, now: datetime | None) -> int:
