@@ -70,15 +70,13 @@ class Lexicon:
         return self.labels.get(key) or self.others.get(key, ())
 
     def position(self, tokens: tuple[str, ...], *, ordinals: bool = True) -> int | None:
-        """The place, from 0, that folded words such as "2", "no 2", "b", "the second one" name."""
+        """The place, from 0, that one or more folded words name: "2", "no 2", "b", "the second one"."""
         while len(tokens) > 1 and tokens[0] in small_words.MARKERS:
             if tokens[0] == "no" and not tokens[1].isdigit():
                 return None  # "no one", "no second chance"
             tokens = tokens[1:]
         while len(tokens) > 1 and tokens[-1] in small_words.TRAILING:
             tokens = tokens[:-1]
-        if not tokens:
-            return None
         number = self._number(tokens, ordinals=ordinals)
         return number - 1 if number is not None and 1 <= number <= len(self.options) else None
 

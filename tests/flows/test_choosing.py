@@ -249,6 +249,17 @@ def test_options_without_labels_go_by_their_codes() -> None:
     assert understand(question, QuestionWords("?"), "Riversde") == Choice("riverside")
 
 
+def test_codes_that_look_like_numbers_or_letters_do_not_rival_the_numbers_that_are_shown() -> None:
+    question = Question("q", Kind.ONE, ("3", "b", "1"))
+    words = QuestionWords("?", choices={"3": "Often", "b": "Seldom", "1": "Hardly ever"})
+    assert [understand(question, words, f"{number}.") for number in (1, 2, 3)] == [
+        Choice("3"),
+        Choice("b"),
+        Choice("1"),
+    ]
+    assert understand(question, words, "a)") == Choice("3")
+
+
 def test_a_question_without_options_understands_nothing() -> None:
     assert understand(Question("q", Kind.ONE), QuestionWords("?"), "1") == NotUnderstood()
 
@@ -272,6 +283,7 @@ def test_a_question_without_options_understands_nothing() -> None:
         ("mam 9 lat", "child-8-11"),
         ("aged 12", "child-12-15"),
         ("4", "young-person"),
+        ("4.", "young-person"),
         ("mum", "parent-carer"),
         ("I'm a mum", "parent-carer"),
         ("I'm a parent", "parent-carer"),

@@ -44,6 +44,7 @@ def test_a_slip_or_two_leave_a_word_what_it_is(said: str, meant: str) -> None:
         ("very unhappy", "very happy"),
         ("dissagree", "agree"),
         ("unsafe", "safe"),
+        ("very unusual", "very usual"),
         ("i dont know", "i do know"),
         ("can", "cant"),
         ("fewer swings", "newer swings"),
