@@ -87,7 +87,7 @@ class Handler:
         if record is None:
             record = await self._begin(sitting, person, message, about)
         consultation = await self.versions.of(record.slug, record.version)
-        record.state = replace(record.state, stopped=person.stopped_at is not None)
+        record.state = _mirrored(record.state, person)
         taken = self._keep(sitting, person, message, record, consultation)
         happened = _with_language(message, about.event, consultation, record.state)
         done = _stepped(consultation, record.state, happened, message.channel, now=sitting.now)
@@ -157,7 +157,7 @@ class Handler:
         record = person.conversations.get(message.slug or person.current or "")
         taken = self._keep(sitting, person, message, record, None)
         state = record.state if record else State(language=person.language or _ENGLISH)
-        state = replace(state, stopped=person.stopped_at is not None)
+        state = _mirrored(state, person)
         said = wording.say(self.library.lobby_words(state.language), Notice.CODE_UNKNOWN, {})
         queue(sitting, person, record, state, (Bubble(said),))
         return taken
@@ -210,7 +210,7 @@ class Handler:
         due = _due(person, sitting.now)
         for record in due:
             consultation = await self.versions.of(record.slug, record.version)
-            state = replace(record.state, stopped=person.stopped_at is not None)
+            state = _mirrored(record.state, person)
             done = step(consultation, state, events.TimePassed(sitting.now), now=sitting.now)
             record.state = done.state
             await perform(sitting, person, record, consultation, done.effects, self.around, None)
@@ -253,6 +253,12 @@ def inbound(
         kind=said.kind,
         error=type(fault).__name__ if fault else None,
     )
+
+
+def _mirrored(state: State, person: Person) -> State:
+    """STOP was said to all of somebody's conversations, whichever of them heard it."""
+    stopped = person.stopped_at is not None
+    return state if state.stopped is stopped else replace(state, stopped=stopped)
 
 
 def _due(person: Person, now: datetime) -> list[ConversationRecord]:

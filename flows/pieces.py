@@ -9,7 +9,6 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0020, 0xE0080)
-_BEYOND_SIXTEEN_BITS = "\uffff"
 
 
 def pieces(text: str, longest: int) -> tuple[str, ...]:
@@ -30,7 +29,7 @@ def pieces(text: str, longest: int) -> tuple[str, ...]:
 
 def length(text: str) -> int:
     """UTF-16 units in a text."""
-    return len(text) + sum(character > _BEYOND_SIXTEEN_BITS for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _end_of_piece(text: str, longest: int) -> int:

@@ -56,7 +56,9 @@ def count(text: str) -> Segments:
     """The encoding that a text needs, and the number of segments it is sent and paid as."""
     if _GSM_CHARACTERS.issuperset(text):
         # Nearly every text has none of the extended characters, and most fit into one segment.
-        units = len(text) if _EXTENDED.isdisjoint(text) else sum(_septets(character) for character in text)
+        if _EXTENDED.isdisjoint(text):
+            return Segments("GSM-7", len(text), 1 if len(text) <= _GSM.alone else -(-len(text) // _GSM.part))
+        units = sum(_septets(character) for character in text)
         return Segments("GSM-7", units, 1 if units <= _GSM.alone else _fill(map(_septets, text), _GSM))
     units = _utf16(text)
     return Segments("UCS-2", units, 1 if units <= _UCS.alone else _fill(map(_utf16, _clusters(text)), _UCS))
