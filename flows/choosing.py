@@ -29,7 +29,7 @@ _WORDS_FOR_CLOSEST: Final = 12
 _BARE_LETTER: Final = re.compile(r"[A-Za-z]")
 _LETTERED: Final = re.compile(r"\W*[A-Za-z]\s*[).:\]]")
 """A letter that counts options off, as in "b)": without the bracket it may be a word ("a slide", "I like")."""
-_NOT_A_PLACE: Final = re.compile(r"[£$€%]|[0-9][.,][0-9]")
+_NOT_A_PLACE: Final = re.compile(r"[£$€%½⅓⅔¼¾]|[0-9][.,][0-9]")
 """Money, shares and fractions are no option's number."""
 
 
@@ -87,12 +87,12 @@ def pictured(lexicon: Lexicon, text: str) -> Codes:
     return () if has_substance(rest) else tuple(sorted(found, key=found.__getitem__))
 
 
-def _peeled(tokens: Words) -> Words:
-    """A text without the little words around it; whole if it is made of nothing else."""
+def _peeled(lexicon: Lexicon, tokens: Words) -> Words:
+    """A text without the little words around it, unless they name options; whole if it is made of nothing else."""
     first, last = 0, len(tokens)
-    while first < last and tokens[first] in small_words.LEADING:
+    while first < last and tokens[first] in small_words.LEADING and not lexicon.name(tokens[first : first + 1]):
         first += 1
-    while first < last and tokens[last - 1] in small_words.TRAILING:
+    while first < last and tokens[last - 1] in small_words.TRAILING and not lexicon.name(tokens[last - 1 : last]):
         if tokens[last - 1] == "one" and tokens[last - 2] in small_words.NEGATIONS:
             break  # "no one" is not "no"
         last -= 1
@@ -116,7 +116,7 @@ def _aged(lexicon: Lexicon, tokens: Words, _text: str) -> Codes | NotUnderstood:
 
 def _named(lexicon: Lexicon, tokens: Words, text: str) -> Codes:
     """A label, a number, a letter, a synonym or a code, perhaps with little words around it."""
-    for said in dict.fromkeys((tokens, _peeled(tokens))):
+    for said in dict.fromkeys((tokens, _peeled(lexicon, tokens))):
         key = " ".join(said)
         labelled = lexicon.labels.get(key, ())
         placed = _placed(lexicon, said, text)
@@ -157,7 +157,7 @@ def _numbered(lexicon: Lexicon, tokens: Words, text: str) -> Codes:
         if place is None or not rest:
             continue
         code = lexicon.options[place].code
-        if named := lexicon.name(rest) or lexicon.name(_peeled(rest)):
+        if named := lexicon.name(rest) or lexicon.name(_peeled(lexicon, rest)):
             return lexicon.in_order((code, *named))
         if rest[0] in small_words.BECAUSE:
             return (code,)
@@ -187,7 +187,7 @@ def _plain_yes_no(lexicon: Lexicon, token: str) -> Codes:
 
 def _begun(lexicon: Lexicon, tokens: Words, _text: str) -> Codes:
     """The beginning of a label, or some of its words together, if no other label has them."""
-    for said in dict.fromkeys((tokens, _peeled(tokens))):
+    for said in dict.fromkeys((tokens, _peeled(lexicon, tokens))):
         if all(token in small_words.EMPTY for token in said):
             continue
         found = tuple(option.code for option in lexicon.options if _part_of(said, option.label))
@@ -214,7 +214,7 @@ def occurrence(wanted: Words, within: Words, start: int) -> int | None:
 
 def _misspelt(lexicon: Lexicon, tokens: Words, _text: str) -> Codes:
     """A label or another name with a slip or two in it, where no other option is nearly as near."""
-    for said in dict.fromkeys((tokens, _peeled(tokens))):
+    for said in dict.fromkeys((tokens, _peeled(lexicon, tokens))):
         near = _near(lexicon, said)
         if near:
             best = min(near.values())

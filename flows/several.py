@@ -22,7 +22,8 @@ _RUN: Final = 10
 """From this many options on, "13" cannot be told from 1 and 3."""
 _RANGE: Final = re.compile(r"\D*[0-9]+\s*(?:[-–—]|to)\s*[0-9]+\D*", re.IGNORECASE)
 """Whether "1-3" means two options or three is not ours to guess."""
-_MONEY_OR_SHARE: Final = re.compile(r"[£$€%]")
+_NO_LIST: Final = re.compile(r"[£$€%=½⅓⅔¼¾]")
+"""Money, shares, fractions and ties."""
 _BETWEEN: Final = re.compile(r"[,;/&+>|\n،؛]")
 _BETWEEN_PARTS: Final = re.compile(r"[,;/&+>|\n،؛]|\b(?:and|then|plus|ac|oraz|i|a|و)\b", re.IGNORECASE)
 
@@ -74,7 +75,7 @@ def _read(lexicon: Lexicon, question: Question, text: str, *, ordered: bool) -> 
     stripped = text.strip()
     if found := lexicon.exact.get(stripped):
         return found if len(found) == 1 else NotUnderstood(found)
-    if len(stripped) > _LONGEST or _MONEY_OR_SHARE.search(stripped):
+    if len(stripped) > _LONGEST or _NO_LIST.search(stripped):
         return NotUnderstood()
     tokens, breaks = _tokens(stripped)
     if not tokens:

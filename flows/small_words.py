@@ -36,8 +36,8 @@ TRAILING: Final = _words(
 )
 
 MARKERS: Final = _words(
-    "the number numbers no nr num numer option options opt choice choices answer letter item rhif dewis opsiwn opcja "
-    "odpowiedź punkt yr y رقم الخيار خيار"
+    "ans the number numbers no nr num numer option options opt choice choices answer letter item rhif dewis opsiwn "
+    "opcja odpowiedź punkt yr y رقم الخيار خيار"
 )
 """What may stand before an option's number."""
 
@@ -61,7 +61,7 @@ NEGATIONS: Final = _words(
 )
 
 TURNING: Final = (
-    NEGATIONS | OR | _words("but than instead rather unless less versus vs if apart ond niż zamiast ale لكن")
+    NEGATIONS | OR | _words("but than fewer instead rather unless less versus vs if apart ond niż zamiast ale لكن")
 )
 """What makes a longer text say something else about an option than that it is chosen."""
 
@@ -111,7 +111,7 @@ UNITS: Final = (
 NO_FEWER: Final = _words("none nil nought zero dim zero żadnego")
 """Nothing, as a number."""
 
-AFFIRMING: Final = _words("do am is are can have will would")
+AFFIRMING: Final = _words("do am is are can have will would sure always")
 """Behind a "no", what says yes after all."""
 
 ALL: Final = _phrases(
@@ -164,9 +164,9 @@ NOT_SURE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 
 ECHOES: Final = _words(
-    "i we it they there he she do am is are have can will would think so really definitely please thank "
-    "thanks you very "
-    "much course of all at the time it its im sometimes yes no sir miss"
+    "i we it they there he she do am is are have can will would think so really definitely please thank thanks you "
+    "very much course of all at the time its im sometimes yes no sir miss always mate bro guess lol haha tbh "
+    "obviously innit honestly totally sure"
 )
 """What may follow a yes or a no without saying anything of its own."""
 

@@ -138,6 +138,7 @@ def test_an_option_is_named_by_its_label_in_many_ways(text: str, code: str) -> N
         ("not 2", {"same"}),
         ("£2", {"same"}),
         ("2.5", {"same"}),
+        ("½", {"more", "same"}),
         ("sure", set[str]()),
         ("5", set[str]()),
         ("0", set[str]()),
@@ -312,7 +313,22 @@ def test_an_age_outside_every_band_is_no_options_number(text: str) -> None:
     [
         *(
             (text, "yes")
-            for text in ("yes", "Y", "YES!!", "yeah", "yep", "yup", "yess", "aye", "yh", "yes please", "👍", "✅")
+            for text in (
+                "yes",
+                "Y",
+                "YES!!",
+                "yeah",
+                "yep",
+                "yup",
+                "yess",
+                "aye",
+                "yh",
+                "yes please",
+                "yeah sure",
+                "yes mate",
+                "👍",
+                "✅",
+            )
         ),
         *((text, "yes") for text in ("ie", "oes", "ydw", "tak", "نعم", "of course", "I do", "I think so", "1", "a")),
         *((text, "yes") for text in ("yes i do", "yes I think so", "yes, because it is quiet", "yes cos its nice")),
@@ -340,6 +356,9 @@ def test_yes_and_no_have_many_words_in_every_language(text: str, code: str) -> N
         *(
             "yes and no",
             "yes but no",
+            "y/n",
+            "no sure",
+            "yes not",
             "yeah no",
             "yes or no",
             "no yes",

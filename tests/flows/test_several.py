@@ -100,6 +100,8 @@ def test_one_option_all_of_them_and_none_are_answers_too(text: str, codes: tuple
         ("no swings", ("swings",)),
         ("are there swings and buses?", ("swings",)),
         ("£1 and £3", ()),
+        ("½", ()),
+        ("more swings, fewer of the slide sort", ("swings", "slide")),
         ("both", ()),
         ("buses", ()),
         ("I would really like some swings and many more trees and flowers", ("wild", "swings")),
@@ -177,7 +179,17 @@ def test_a_ranking_is_kept_in_the_order_given_whole_or_in_part(text: str, codes:
 @pytest.mark.parametrize(
     "text",
     [
-        *("1 1 2", "121", "swings, slide, swings", "1,2,3,4", "1 to 3", "all", "second, first", "the second the first"),
+        *(
+            "1 1 2",
+            "1=2",
+            "121",
+            "swings, slide, swings",
+            "1,2,3,4",
+            "1 to 3",
+            "all",
+            "second, first",
+            "the second the first",
+        ),
         *("2 swings 1 slide 3", "slide third, swings first", "2 swings, 1 slide", "1, buses", "swings or slide"),
         *("not swings", "first", "", "...", "I like swings more than the slide", "🛝🌳😀", "99", "1 2 swings"),
     ],
