@@ -84,7 +84,8 @@ _WORDS: Final[Mapping[str, Mapping[Command, tuple[str, ...]]]] = MappingProxyTyp
         },
         "ar": {
             Command.STOP: ("توقف", "قف", "إيقاف", "أوقف", "إلغاء", "إلغاء الاشتراك", "ألغ الاشتراك"),
-            Command.START: ("ابدأ", "بدء", "البدء", "استئناف"),
+            # Not the imperative: without its hamza it is "never", which is an answer.
+            Command.START: ("بدء", "البدء", "استئناف"),
             Command.HELP: ("مساعدة", "المساعدة", "ساعدني", "معلومات"),
             Command.BACK: ("رجوع", "الرجوع", "ارجع", "السابق", "عودة"),
             Command.SKIP: ("تخطي", "تخطّ", "تخط", "تجاوز"),

@@ -144,7 +144,7 @@ NO: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         ),
         "cy": _phrases("na,nage,nac ydw,nac oes,nag oes,naddo,nac ydy,na fydd,dim o gwbl,dim diolch,na ddim,nac ydyn"),
         "pl": _phrases("nie,nie bardzo,wcale nie,absolutnie nie,skąd,nigdy,zdecydowanie nie,nie dziękuję"),
-        "ar": _phrases("لا,كلا,لا شكرا,أبدا,ليس كذلك"),
+        "ar": _phrases("لا,كلا,لا شكرا,ليس كذلك"),
     }
 )
 

@@ -149,6 +149,11 @@ def test_a_languages_own_name_and_its_english_one_ask_for_it(text: str, language
     assert understand(text, EVERY_LANGUAGE) == Spoken(language)
 
 
+def test_the_arabic_never_is_an_answer_though_it_looks_like_begin() -> None:
+    assert understand("أبدا", ("ar",)) is None
+    assert understand(word(Command.START, "ar"), ("ar",)) is Command.START
+
+
 def test_the_name_of_a_language_that_the_pack_does_not_speak_is_an_answer() -> None:
     assert understand("Polish", ("en", "cy")) is None
 
@@ -193,7 +198,9 @@ AROUND = st.text(
 
 
 @given(AROUND, st.sampled_from(PROMISED), AROUND, st.lists(st.booleans(), min_size=11, max_size=11))
-def test_stop_and_the_other_words_always_work_whatever_stands_around_them(before: str, promised: tuple[str, Command], behind: str, capitals: list[bool]) -> None:
+def test_stop_and_the_other_words_always_work_whatever_stands_around_them(
+    before: str, promised: tuple[str, Command], behind: str, capitals: list[bool]
+) -> None:
     spoken, command = promised
     cased = zip(spoken.lower(), spoken.upper(), capitals, strict=False)
     mixed = "".join(upper if capital else lower for lower, upper, capital in cased)
