@@ -115,8 +115,7 @@ def _clusters(text: str) -> Iterator[str]:
         if cluster:
             yield cluster
         cluster = character
-    if cluster:
-        yield cluster
+    yield cluster
 
 
 def _continues(cluster: str, character: str) -> bool:

@@ -53,9 +53,8 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc] # twilio has no t
             TimeoutError: no answer in time; the call may have been carried out all the same.
             aiohttp.ClientError: no connection, or one that broke.
         """
-        sent = {**(headers or {})}
-        if auth is not None:
-            sent["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        basic = base64.b64encode(":".join(auth or ()).encode()).decode()
+        sent = {**(headers or {}), "Authorization": f"Basic {basic}"}
         limit = ClientTimeout(total=timeout or self._timeout)
         async with self._session.request(
             method, url, params=params, data=data, headers=sent, allow_redirects=allow_redirects, timeout=limit

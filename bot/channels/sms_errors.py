@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from http import HTTPStatus
-from typing import Final
+from typing import Final, assert_never
 
 from bot.channels.base import backoff
 from flows.messages import Gone, OurFault, RetryAt, SendOutcome
@@ -119,6 +119,8 @@ def outcome(code: int | None, status: int, *, attempt: int, now: datetime) -> Se
             return OurFault(reason, stop_channel=False)
         case Then.STOP:
             return OurFault(reason)
+        case _:
+            assert_never(rule.then)
 
 
 def is_gone(code: int | None) -> bool:

@@ -83,11 +83,11 @@ def _messages(update: Update, raw: _Fields, received_at: datetime) -> Iterator[I
     base = InboundMessage(Channel.TELEGRAM, "", str(update.update_id), WentAway(), received_at)
     if update.message:
         yield from _said(update.message, raw[MESSAGE], base)
-    elif update.edited_message:
+    if update.edited_message:
         yield from _amended(update.edited_message, base)
-    elif update.callback_query:
+    if update.callback_query:
         yield from _tapped(update.callback_query, base)
-    elif update.my_chat_member:
+    if update.my_chat_member:
         yield from _came_or_went(update.my_chat_member, base)
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, assert_never
 
 from aiohttp import web
 
@@ -62,13 +62,13 @@ async def before(fault: Fault | None, request: web.Request) -> web.Response | No
     match fault.kind:
         case Kind.REFUSED:
             return web.json_response(fault.body, status=fault.status)
-        case Kind.DROPPED:
-            return broken(request)
-        case Kind.HUNG:
-            await asyncio.sleep(LONG_ENOUGH)
+        case Kind.DROPPED | Kind.HUNG:
+            await asyncio.sleep(LONG_ENOUGH if fault.kind is Kind.HUNG else 0)
             return broken(request)
         case Kind.LOST | Kind.LATE:
             return None
+        case _:
+            assert_never(fault.kind)
 
 
 async def after(fault: Fault | None, request: web.Request, answer: web.Response) -> web.Response:
@@ -80,6 +80,5 @@ async def after(fault: Fault | None, request: web.Request, answer: web.Response)
 
 def broken(request: web.Request) -> web.Response:
     """An answer that nobody gets, because the connection is gone."""
-    if request.transport is not None:
-        request.transport.abort()
+    request.protocol.force_close()
     return web.Response()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
@@ -18,7 +19,7 @@ _STATUS_IF_UNREACHABLE: Final = 0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Server:
+class Server(ABC):
     """A provider on loopback. `port` 0 takes a free one; `url` is known once it has been started."""
 
     def __init__(self, *, port: int = 0, webhook_timeout: float = 15) -> None:
@@ -49,8 +50,9 @@ class Server:
     ) -> None:
         await self.close()
 
+    @abstractmethod
     def routes(self) -> list[web.RouteDef]:
-        raise NotImplementedError
+        """What the provider answers to."""
 
     async def start(self) -> None:
         app = web.Application()

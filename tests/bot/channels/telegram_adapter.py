@@ -130,6 +130,9 @@ class TelegramAdapter(Adapter):
             self.update(edited_message=self.message(location={"latitude": 52.05, "longitude": -2.71}, edit_date=1)),
             self.update(callback_query={"id": "1", "from": group["from"], "data": "q:a:b", "message": group}),
             self.update(callback_query={"id": "1", "from": group["from"], "data": "q:a:b"}),
+            self.update(
+                callback_query={"id": "1", "from": group["from"], "message": self.message(), "game_short_name": "x"}
+            ),
             self.membership("kicked", id=-1001, type="group"),
             self.membership("restricted"),
         )

@@ -163,6 +163,15 @@ async def test_a_persons_doings_reach_the_webhook_with_its_secret(api: BotApi, s
     assert numbers == sorted(set(numbers))
 
 
+async def test_a_button_may_be_named_by_its_label_its_data_or_its_place(api: BotApi, service: Service) -> None:
+    await listening(api, service)
+    chat = api.chat(PERSON)
+    message = chat.receive("Good?", (("Yes", "q:a:yes"), ("No", "q:a:no")))
+    for name in ("No", "q:a:no", 1):
+        await chat.tap(message, name)
+    assert [update["callback_query"]["data"] for update in service.updates] == ["q:a:no"] * 3
+
+
 async def test_a_tap_needs_a_button_that_is_there(api: BotApi) -> None:
     chat = api.chat(PERSON)
     message = chat.receive("Good?", (("Yes", "q:a:yes"),))
@@ -209,12 +218,35 @@ async def test_what_was_given_up_comes_with_the_next_update(api: BotApi, service
     assert [update["message"]["text"] for update in service.updates] == ["first", "second"]
 
 
+async def test_what_is_refused_for_long_waits_for_the_next_chance(api: BotApi, service: Service) -> None:
+    await listening(api, service)
+    service.statuses = [500] * 6
+    await api.chat(1).say("first")
+    api.redeliver()
+    await api.settled()
+    assert api.pending == 1
+    api.redeliver()
+    await api.settled()
+    assert [update["message"]["text"] for update in service.updates] == ["first"]
+
+
 async def test_what_was_said_before_there_was_a_webhook_comes_once_there_is(api: BotApi, service: Service) -> None:
     await api.chat(1).say("early")
     assert api.pending == 1
     await listening(api, service)
     await api.settled()
     assert [update["message"]["text"] for update in service.updates] == ["early"]
+
+
+async def test_only_what_waits_is_tried_again(api: BotApi, service: Service) -> None:
+    await listening(api, service)
+    service.statuses = [500, 500, 500]
+    await api.chat(1).say("first")
+    first, second = api.chat(2).say("second"), api.chat(2).say("third")
+    await asyncio.gather(first, second)
+    api.redeliver()
+    await api.settled()
+    assert [update["message"]["text"] for update in service.updates] == ["second", "third", "first"]
 
 
 async def test_a_webhook_where_nobody_listens_is_a_refusal(api: BotApi) -> None:
@@ -280,3 +312,4 @@ async def test_whoever_watches_hears_of_every_change(api: BotApi) -> None:
 async def test_a_simulator_that_was_not_started_says_so() -> None:
     with pytest.raises(RuntimeError, match="Start the simulator"):
         await BotApi().post("http://127.0.0.1:9", b"", {})
+    await BotApi().close()

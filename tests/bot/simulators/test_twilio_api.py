@@ -86,6 +86,12 @@ async def test_a_text_reaches_the_webhook_signed_with_all_its_fields(api: Twilio
     assert len(sent.sid) == 34
 
 
+async def test_a_picture_may_come_without_words(api: TwilioApi, service: Service) -> None:
+    await api.phone(PERSON).photo()
+    (form,) = service.forms
+    assert (form["Body"], form["NumMedia"]) == ("", "1")
+
+
 async def test_a_long_text_may_arrive_in_parts(api: TwilioApi, service: Service) -> None:
     parts = await api.phone(PERSON).text_in_parts("a" * 400)
     assert [len(form["Body"]) for form in service.forms] == [153, 153, 94]
