@@ -44,6 +44,8 @@ class Library(Protocol):
 
     def get(self, slug: str) -> Consultation | None: ...
 
+    def all(self) -> Sequence[Consultation]: ...
+
 
 class Database(Protocol):
     """See `storage.database.Database`."""
@@ -128,7 +130,9 @@ class ChatPages:
         try:
             if "erased" in request.query:
                 return self._erased(visit)
-            return await self._page(visit) if code is None else self._carry_over(visit, code.strip())
+            if code is None:
+                return await self._page(visit)
+            return self._carry_over(visit, code.strip(), unknown="unknown" in request.query)
         except UnavailableError:
             return self._plain(visit, "away", status=503, link="try_again", line="away_text_empty")
 
@@ -154,11 +158,23 @@ class ChatPages:
     async def _taken(self, visit: Visit, fields: Fields, raw: RawRequest) -> web.Response:
         if fields.leave:
             return self._leave(visit, fields)
+        if fields.code is not None and not fields.code.strip():
+            return self._carry_over(visit, "", unknown=True)
         for message in self._parts.webchat.parse(raw).messages:
             await self._parts.receiver.take(message)
+        if fields.code is not None:
+            return self._redirect(await self._where_the_code_led(visit, fields.code))
         if await self._is_erased(visit, fields):
             return self._redirect(visit.address_with(erased="1"), self._cookie.drop(embedded=visit.embedded))
         return self._redirect(f"{visit.address}#latest")
+
+    async def _where_the_code_led(self, visit: Visit, code: str) -> str:
+        """To the conversation that it carried here, which may be about something else; or back to the code."""
+        key = AddressKey(Channel.WEB, visit.token)
+        for consultation in (visit.consultation, *self._parts.library.all()):
+            if await self._parts.database.find(key, consultation.slug) is not None:
+                return f"{replace(visit, consultation=consultation).address}#latest"
+        return visit.address_with(code=code.strip(), unknown="1")
 
     async def _is_erased(self, visit: Visit, fields: Fields) -> bool:
         if fields.question != DELETE_QUESTION and fields.command != Command.DELETE:
@@ -250,10 +266,17 @@ class ChatPages:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
 
-    def _carry_over(self, visit: Visit, code: str) -> web.Response:
+    def _carry_over(self, visit: Visit, code: str, *, unknown: bool) -> web.Response:
         """Asks before a code is used: a link that is followed by accident moves nobody's answers."""
-        form = self._parts.webchat.issue(visit.token, "")
-        return self._answer(visit, "carry_over.html", language=visit.language, welcome=True, form=form, code=code)
+        return self._answer(
+            visit,
+            "carry_over.html",
+            language=visit.language,
+            welcome=True,
+            form=self._parts.webchat.issue(visit.token, ""),
+            code=code,
+            unknown=visit.consultation.words_for(visit.language, None).say[Notice.CODE_UNKNOWN] if unknown else "",
+        )
 
     def _erased(self, visit: Visit) -> web.Response:
         state = State(phase=Phase.ERASED, language=visit.language)

@@ -47,7 +47,7 @@ class MismatchError(RefusedError):
     """A form that was not made for this visitor: the cookie is gone, or the form was made elsewhere."""
 
     def __init__(self) -> None:
-        super().__init__(409, "We could not match this form to your visit. Please send it again.")
+        super().__init__(403, "We could not match this form to your visit. Please send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Fields:
     form: str = field(default="", repr=False)
     answers: tuple[str, ...] = field(default=(), repr=False)
     command: str = ""
-    code: str = field(default="", repr=False)
+    code: str | None = field(default=None, repr=False)
+    """A carry-over code; None where the form did not ask for one."""
     language: str = ""
     """A language asked for together with this answer."""
     speak: str = ""
@@ -130,7 +131,7 @@ def read_fields(content_type: str, body: bytes) -> Fields:
         form=single.get("form", ""),
         answers=_chosen(tuple(value for name, value in pairs if name == "answer")),
         command=single.get("command", ""),
-        code=single.get("code", ""),
+        code=single.get("code"),
         language=single.get("lang", ""),
         speak=single.get("speak", ""),
         leave="leave" in single,
@@ -194,7 +195,7 @@ class WebChat:
         self, slug: str, token: str, fields: Fields, content: Content, received_at: datetime
     ) -> InboundMessage:
         nonce = fields.form.partition(".")[0]
-        said = "\x1f".join((fields.question, fields.command, fields.code, fields.speak, *fields.answers))
+        said = "\x1f".join((fields.question, fields.command, fields.code or "", fields.speak, *fields.answers))
         return InboundMessage(
             channel=Channel.WEB,
             address=token,
@@ -222,7 +223,7 @@ def slug_of(path: str) -> str:
 
 
 def _content(fields: Fields) -> Content:
-    if fields.code.strip():
+    if fields.code is not None:
         return Began(fields.code.strip())
     if fields.speak in LANGUAGE_NAMES:
         # Saying a language's own name is how every channel asks for it.

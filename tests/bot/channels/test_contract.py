@@ -29,8 +29,11 @@ from flows.messages import (
 from tests.bot.channels.contract import NOW, PICTURE, Adapter, Can, Incoming, Trouble, by_name, words
 from tests.bot.channels.sms_adapter import SmsAdapter
 from tests.bot.channels.telegram_adapter import TelegramAdapter
+from tests.bot.channels.webchat_adapter import WebChatAdapter
 
-ADAPTERS: tuple[type[Adapter], ...] = (TelegramAdapter, SmsAdapter)
+SENDING: tuple[type[Adapter], ...] = (TelegramAdapter, SmsAdapter)
+"""Channels whose words travel through a provider; the web's page shows them itself."""
+ADAPTERS: tuple[type[Adapter], ...] = (*SENDING, WebChatAdapter)
 
 WORDS = "My brother's park has no swings, and I'm Zebedee"
 
@@ -116,7 +119,7 @@ every_trouble = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(params=ADAPTERS, ids=lambda kind: kind.__name__)
+@pytest.fixture(params=SENDING, ids=lambda kind: kind.__name__)
 async def who(request: pytest.FixtureRequest) -> AsyncIterator[Adapter]:
     """A person whose provider is up."""
     adapter: Adapter = request.param()
