@@ -101,7 +101,7 @@ def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
     laid = lay(structure, shelf)
     check_questions(structure, places, faults)
     check_files(structure, shelf, faults)
-    check_words(structure, shelf, laid, faults)
+    check_words(structure, top.place, shelf, laid, faults)
     _warn_of_no_title(worded, faults)
     consultation = replace(structure, version=version_of(files), words=laid.words)
     return Draft(faults.sorted, worded, None if faults.unusable else consultation, laid)

@@ -156,7 +156,7 @@ def _check_table(structure: Consultation, code: str, table: QuestionTable, fault
             faults.add(place.fault(option, "unknown-option", f"{code!r} has no option {option!r}", mend))
 
 
-def check_words(structure: Consultation, files: Files, laid: Laid, faults: Faults) -> None:
+def check_words(structure: Consultation, top: Place, files: Files, laid: Laid, faults: Faults) -> None:
     """Words that nobody has written, and labels that cannot be told apart from each other or from a command."""
     for language in structure.languages:
         for band in AgeBand:
@@ -166,13 +166,13 @@ def check_words(structure: Consultation, files: Files, laid: Laid, faults: Fault
                 _check_found(structure, question.for_band(band), laid, language, band, faults)
             _warn_of_fallbacks(laid, [question.code for question in asked], language, band, faults)
         if not any(file.language == language for file in files.ours.values()):
-            faults.add(_unspoken(language))
+            faults.add(_unspoken(top, language))
 
 
-def _unspoken(language: str) -> Fault:
+def _unspoken(top: Place, language: str) -> Fault:
     problem = f"Sayso itself does not speak {language!r} yet"
     mend = "People get its own messages in another language, unless the pack words them in its [say]"
-    return Place("consultation.toml").fault("languages", "system-language", problem, mend, warning=True)
+    return top.fault("languages", "system-language", problem, mend, warning=True)
 
 
 def _check_found(

@@ -89,7 +89,7 @@ def _languages(top: Table) -> tuple[str, tuple[str, ...]]:
     if default not in languages:
         key = "default_language" if top.has("default_language") else "languages"
         top.broken(key, "language", f"The pack's own language {default!r} is not among its languages", "Add it there")
-    return default, languages
+    return default, tuple(language for language in languages if _LANGUAGE.fullmatch(language)) or (default,)
 
 
 def _roles(top: Table) -> tuple[Role, ...]:
