@@ -21,18 +21,15 @@ def _phrases(listed: str) -> frozenset[str]:
 
 
 LEADING: Final = _words(
-    "i id ill im ive my me we pick picked choose chose choice think want like would say go going for with "
-    "to it its is "
-    "the a an am answer favourite favorite um er erm uh well so ok okay oh please probably definitely maybe "
-    "mostly just "
-    "y yr fy dwi eisiau hoffwn mae poproszę proszę wybieram chcę myślę że moja اختار أختار أريد"
+    "i id ill im ive my me we pick picked choose chose choice think want like would say go going for with to it its "
+    "is the a an am answer favourite favorite um er erm uh well so ok okay oh please probably definitely maybe "
+    "mostly just y yr fy dwi eisiau hoffwn mae poproszę proszę wybieram chcę myślę że moja اختار أختار أريد"
 )
 """What may stand before an answer without changing it."""
 
 TRAILING: Final = _words(
-    "please pls plz plis thanks thank you thx ta x xx xxx lol haha one ones option i think definitely "
-    "obviously probably "
-    "tbh innit diolch os gwelwch yn dda proszę dziękuję شكرا"
+    "please pls plz plis thanks thank you thx ta x xx xxx lol haha one ones option i think definitely obviously "
+    "probably tbh innit diolch os gwelwch yn dda proszę dziękuję شكرا"
 )
 
 MARKERS: Final = _words(
@@ -53,11 +50,9 @@ AND_IN_ENGLISH: Final = frozenset({"and", "n", "then", "plus"})
 OR: Final = _words("or neu lub albo czy أو")
 
 NEGATIONS: Final = _words(
-    "no not nto nott never none nothing nobody neither nor without except dont dnt doesnt didnt isnt arent "
-    "wasnt werent "
-    "wont cant cannot couldnt shouldnt wouldnt hasnt havent aint hate nah nope na nac nid ddim dim heb byth "
-    "peidio "
-    "nie bez ani nigdy żaden żadna żadne لا ليس ليست غير بدون لن لم"
+    "no not nto nott never none nothing nobody neither nor without except dont dnt doesnt didnt isnt arent wasnt "
+    "werent wont cant cannot couldnt shouldnt wouldnt hasnt havent aint hate nah nope na nac nid ddim dim heb byth "
+    "peidio nie bez ani nigdy żaden żadna żadne لا ليس ليست غير بدون لن لم"
 )
 
 TURNING: Final = (
@@ -72,11 +67,9 @@ EMPTY: Final = (
     | OR
     | NEGATIONS
     | _words(
-        "in on at of by from up out as be been are was do does did have has had this that these those there "
-        "here now "
-        "any all every lot lots other others thing things very really too much many "
-        "sure he she they "
-        "them his her their our your what who when where why how can could will should yes"
+        "in on at of by from up out as be been are was do does did have has had this that these those there here now "
+        "any all every lot lots other others thing things very really too much many sure he she they them his her "
+        "their our your what who when where why how can could will should yes"
     )
 )
 """Words too common to pick an option by."""
@@ -93,10 +86,10 @@ SAYS_AGE: Final = ABOUT_AGE - _words("is my just only to n in o y ma")
 """What makes a number an age."""
 
 ABOUT: Final = _words(
-    "about around roughly approximately approx circa ca probably maybe i id say think like just only exactly or so ish "
-    "it its is was my the a an of them we have ive got has there are were in total please please thanks thank you me "
-    "number answer score points point tua rhyw dwi n meddwl około ok jakieś mam mamy jest są myślę że to punktów "
-    "حوالي تقريبا عندي لدي"
+    "about around roughly approximately approx circa ca probably maybe i id say think like just only exactly or so "
+    "ish it its is was my the a an of them we have ive got has there are were in total please please thanks thank "
+    "you me number answer score points point tua rhyw dwi n meddwl około ok jakieś mam mamy jest są myślę że to "
+    "punktów حوالي تقريبا عندي لدي"
 )
 """What may stand around a number without changing it."""
 UNITS: Final = (
@@ -116,18 +109,17 @@ AFFIRMING: Final = _words("do am is are can have will would sure always")
 
 ALL: Final = _phrases(
     "all,all of them,all of these,all of the above,all of it,them all,every one,everyone,everything,"
-    "every one of them,"
-    "the lot,popeth,pob un,pob un ohonyn nhw,y cyfan,i gyd,wszystko,wszystkie,wszystkie z nich,الكل,كلها,"
-    "كل شيء,الجميع"
+    "every one of them,the lot,popeth,pob un,pob un ohonyn nhw,y cyfan,i gyd,wszystko,wszystkie,wszystkie z nich,"
+    "الكل,كلها,كل شيء,الجميع"
 )
 BOTH: Final = _phrases("both,both of them,both of these,y ddau,y ddwy,oba,obie,obydwa,كلاهما")
 
 YES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "en": _phrases(
-            "yes,y,yeah,yea,yeh,yh,ye,yep,yup,yess,yesss,yas,ya,yah,aye,yes please,yes i do,yes i am,"
-            "yes it is,i do,i am,of course,"
-            "definitely,absolutely,certainly,yes definitely,i think so,think so,totally,defo,very much,yes very much"
+            "yes,y,yeah,yea,yeh,yh,ye,yep,yup,yess,yesss,yas,ya,yah,aye,yes please,yes i do,yes i am,yes it is,i do,"
+            "i am,of course,definitely,absolutely,certainly,yes definitely,i think so,think so,totally,defo,"
+            "very much,yes very much"
         ),
         "cy": _phrases("ie,ia,oes,ydw,ydy,ydyn,do,bydd,byddaf,wrth gwrs,yn bendant,gallaf,hoffwn,siŵr iawn"),
         "pl": _phrases("tak,t,jasne,oczywiście,pewnie,tak jest,zgadza się,zdecydowanie tak"),
@@ -138,8 +130,7 @@ YES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 NO: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "en": _phrases(
-            "no,n,nah,nope,naw,na,noo,nooo,no way,no thanks,no thank you,not really,not at all,no i dont,"
-            "no im not,"
+            "no,n,nah,nope,naw,na,noo,nooo,no way,no thanks,no thank you,not really,not at all,no i dont,no im not,"
             "no it isnt,no its not,i dont,im not,definitely not,absolutely not,of course not,never"
         ),
         "cy": _phrases("na,nage,nac ydw,nac oes,nag oes,naddo,nac ydy,na fydd,dim o gwbl,dim diolch,na ddim,nac ydyn"),
@@ -151,9 +142,8 @@ NO: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 NOT_SURE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "en": _phrases(
-            "not sure,im not sure,unsure,i am not sure,dont know,i dont know,dunno,idk,no idea,"
-            "i have no idea,not certain,"
-            "no clue,cant say,hard to say,dont no,i dont no,donno,i dunno"
+            "not sure,im not sure,unsure,i am not sure,dont know,i dont know,dunno,idk,no idea,i have no idea,"
+            "not certain,no clue,cant say,hard to say,dont no,i dont no,donno,i dunno"
         ),
         "cy": _phrases(
             "ddim yn siŵr,dim yn siŵr,dwi ddim yn siŵr,ddim yn gwybod,dwi ddim yn gwybod,dim syniad,wn i ddim"

@@ -50,5 +50,5 @@ def test_nothing_that_turns_an_answer_round_is_left_out_around_it() -> None:
     assert left_out.isdisjoint(small_words.TURNING)
 
 
-def test_denials_are_counted() -> None:
+def test_how_often_words_deny_something_is_counted() -> None:
     assert [denials(words.split()) for words in ("not sure", "i do", "no i dont")] == [1, 0, 2]
