@@ -88,8 +88,9 @@ class Handler:
             record = await self._begin(sitting, person, message, about)
         consultation = await self.versions.of(record.slug, record.version)
         record.state = _mirrored(record.state, person)
+        message, event = meaning.tap_in_full(message, about.event, consultation)
         taken = self._keep(sitting, person, message, record, consultation)
-        happened = _with_language(message, about.event, consultation, record.state)
+        happened = _with_language(message, event, consultation, record.state)
         done = _stepped(consultation, record.state, happened, message.channel, now=sitting.now)
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
         return taken

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from bot import ids
+from bot.channels import taps
 from bot.packs import Library
 from flows import commands, events
 from flows.definition import Command, Consultation
@@ -104,6 +105,21 @@ def meaning_of(message: InboundMessage, person: Person, library: Library) -> Mea
             return _in_place(message, content, person, library)
         case _:
             assert_never(content)
+
+
+def tap_in_full(
+    message: InboundMessage, event: events.Event, consultation: Consultation
+) -> tuple[InboundMessage, events.Event]:
+    """A tap with the codes that it stands for: a button has room for short ones only, and carries a hash of others."""
+    if not isinstance(event, events.Tapped) or not isinstance(message.content, Tapped):
+        return message, event
+    codes = {
+        question.code: [code for shape in (question, *question.variants.values()) for code in shape.choices]
+        for question in consultation.questions
+    }
+    question, option = taps.in_full(event.question, event.option, codes)
+    content = replace(message.content, question=question, option=option)
+    return replace(message, content=content), replace(event, question=question, option=option)
 
 
 def may_carry(message: InboundMessage) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 MOST_BYTES: Final = 64
@@ -40,6 +41,14 @@ def read(data: str) -> tuple[str, str]:
 def matches(token: str, code: str) -> bool:
     """Whether a token that `read` gave is this code, or the hash of it."""
     return token == code or (token.startswith(_HASHED) and token == _hash(code))
+
+
+def in_full(question: str, option: str, codes: Mapping[str, Iterable[str]]) -> tuple[str, str]:
+    """Two tokens as the codes that they stand for, among every question's options; as they are where none matches."""
+    for code, options in codes.items():
+        if matches(question, code):
+            return code, next((one for one in options if matches(option, one)), option)
+    return question, option
 
 
 def _hash(code: str) -> str:

@@ -39,6 +39,14 @@ def test_codes_travel_as_they_are_where_they_fit(question: str, option: str, dat
     assert taps.data_for(question, option) == data
 
 
+@given(codes, codes, codes, codes)
+def test_a_tap_is_put_in_full_by_whoever_has_the_codes(question: str, option: str, other: str, another: str) -> None:
+    asked, chosen = taps.read(taps.data_for(question, option))
+    assert taps.in_full(asked, chosen, {question: [option]}) == (question, option)
+    assert taps.in_full(asked, chosen, {question + other: [option]}) == (asked, chosen)
+    assert taps.in_full(asked, chosen, {question: [option + another]}) == (question, chosen)
+
+
 @pytest.mark.parametrize("data", ["", "q7f3:1", "q", "q:", "q:park", "park:more", "x:park:more"])
 def test_data_that_is_not_ours_has_a_question_of_no_name(data: str) -> None:
     assert taps.read(data) == ("", data)
