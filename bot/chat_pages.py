@@ -19,7 +19,7 @@ from bot.channels.webchat import Fields, MismatchError, WebChat, read_fields
 from bot.chat_view import Said, View, from_bubbles, from_transcript, view
 from bot.pages import Pages
 from flows.definition import DELETE_QUESTION, Command, Consultation
-from flows.effects import Effect, Notice, Tell
+from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.events import Began
 from flows.messages import Channel, InboundMessage
 from flows.state import Phase, State
@@ -215,21 +215,29 @@ class ChatPages:
             state, said = self._opening(visit, now)
             return view(visit.consultation, state, said, self._pages.words(state.language), begun=False, now=now)
         consultation = await parts.versions.of(record.slug, record.version)
-        state = record.state
-        if visit.wants is not None:
+        state, said = record.state, from_transcript(await parts.database.transcript(record.conversation_id))
+        if visit.wants is not None and visit.wants != state.language:
             state = replace(state, language=visit.wants, asked_language=visit.wants)
-        said = from_transcript(await parts.database.transcript(record.conversation_id))
+            said += self._repeated(consultation, state, now)
         return view(consultation, state, said, self._pages.words(state.language), begun=True, now=now)
+
+    def _repeated(self, consultation: Consultation, state: State, now: datetime) -> tuple[Said, ...]:
+        """The open question in the language that the address asks for; it becomes the conversation's with an answer."""
+        if state.phase is not Phase.ASKING or state.current is None or state.stopped:
+            return ()
+        return self._in_words(consultation, state, (Ask(state.current, Manner.REPEATED),), now)
 
     def _opening(self, visit: Visit, now: datetime) -> tuple[State, tuple[Said, ...]]:
         """What somebody hears who has said nothing yet: the very step that their first answer will take."""
         begun = Began(now, visit.language)
         opened = step(visit.consultation, State(language=visit.language), begun, now=now)
-        return opened.state, self._in_words(visit, opened.state, opened.effects, now)
+        return opened.state, self._in_words(visit.consultation, opened.state, opened.effects, now)
 
-    def _in_words(self, visit: Visit, state: State, effects: Sequence[Effect], now: datetime) -> tuple[Said, ...]:
+    def _in_words(
+        self, consultation: Consultation, state: State, effects: Sequence[Effect], now: datetime
+    ) -> tuple[Said, ...]:
         facts = Facts(public_url=self._parts.public_url, now=now)
-        return from_bubbles(compose(visit.consultation, state, effects, WebChat.shows, facts), state.language)
+        return from_bubbles(compose(consultation, state, effects, WebChat.shows, facts), state.language)
 
     # --- pages ---
 
@@ -244,7 +252,7 @@ class ChatPages:
             welcome=True,
             view=shown,
             form=self._parts.webchat.issue(visit.token, shown.question),
-            wants=visit.wants if shown.begun else None,
+            wants=visit.wants,
             notice=notice,
             typed=typed,
         )
@@ -280,7 +288,7 @@ class ChatPages:
 
     def _erased(self, visit: Visit) -> web.Response:
         state = State(phase=Phase.ERASED, language=visit.language)
-        said = self._in_words(visit, state, (Tell(Notice.DELETED),), self._parts.clock.now())
+        said = self._in_words(visit.consultation, state, (Tell(Notice.DELETED),), self._parts.clock.now())
         words = visit.consultation.words_for(visit.language, None)
         return self._answer(
             visit,

@@ -171,7 +171,7 @@ def view(
         closing=_closing(consultation, state, page_words, now),
         band=state.band.value if state.band else "",
         labels=words.labels,
-        languages=_languages(consultation),
+        languages=() if state.stopped else _languages(consultation),
         begun=begun,
         said=_marked(said, asked=asked is not None, again=again),
         question="" if open_form is None else open_form.question,
