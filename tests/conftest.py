@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
 from tests.support.browser import BrowserMissingError, find_browser, open_browser, watched_page
@@ -18,6 +19,10 @@ from tests.support.network import forbid_outside_world
 from tests.support.postgres import PostgresServer
 
 forbid_outside_world()
+
+# How long an example takes says how busy the machine is, and how slowly code runs while its coverage is measured.
+settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("sayso")
 
 TEMPLATE = "sayso_template"
 DATABASES = ("sqlite", "postgres")
