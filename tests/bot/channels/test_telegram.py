@@ -375,7 +375,7 @@ class TestRequests:
         assert flooded.value.seconds == 1
         await sent.shutdown()
 
-    async def test_files_are_refused(self) -> None:
+    async def test_a_file_is_refused_before_anything_is_sent(self) -> None:
         data = RequestData()
         data.contains_files = True
         with pytest.raises(TelegramError, match="words only"):
