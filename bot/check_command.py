@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from bot.errors import PacksMissingError
+from bot.errors import PackMissingError
 from bot.packs import Examined, clash, examine, folders
 from flows.definition import Consultation
 from flows.errors import Fault
 
 
-def run(packs: Sequence[str], *, folder: Path, form: str, out: TextIO) -> int:
-    """Writes the faults of packs to `out`. 0 where there are none but warnings, else 1.
+def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None = None) -> int:
+    """Writes the faults of packs to `out`, or else to stdout. 0 where there are none but warnings, 1 otherwise.
 
-    `packs` are paths of packs or their names in `folder`; none means every pack in `folder`. `form` is `text`, or
+    `packs` are paths of packs or their names in `folder`; none means every pack in `folder`. `style` is `text`, or
     `json` for an object with a list of faults for each pack, under its path.
 
     Raises:
-        PacksMissingError: a pack that was asked for, or the folder itself, is not there.
+        PackMissingError: a pack that was asked for is not there.
+        PacksMissingError: no pack was asked for, and the folder is not there.
     """
     found = _with_clashes({path: examine(path) for path in _paths(packs, folder)})
-    if form == "json":
+    out = out or sys.stdout
+    if style == "json":
         json.dump({path.as_posix(): [_plain(fault) for fault in each] for path, each in found.items()}, out, indent=2)
         out.write("\n")
     else:
@@ -31,14 +34,14 @@ def run(packs: Sequence[str], *, folder: Path, form: str, out: TextIO) -> int:
     return int(any(not fault.warning for faults in found.values() for fault in faults))
 
 
-def _paths(packs: Sequence[str], folder: Path) -> tuple[Path, ...]:
+def _paths(packs: Sequence[Path], folder: Path) -> tuple[Path, ...]:
     if not packs:
         return folders(folder)
     paths = []
     for pack in packs:
-        path = next((path for path in (Path(pack), folder / pack) if path.is_dir()), None)
+        path = next((path for path in (pack, folder / pack) if path.is_dir()), None)
         if path is None:
-            raise PacksMissingError(Path(pack))
+            raise PackMissingError(pack, folder)
         # A path such as "." has no name, and a pack's slug is compared with it.
         paths.append(path if path.name else path.resolve())
     return tuple(paths)

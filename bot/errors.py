@@ -64,5 +64,12 @@ class PacksMissingError(BotError):
         )
 
 
+class PackMissingError(BotError):
+    """A pack that was named is not there. The message says where it was looked for."""
+
+    def __init__(self, pack: Path, folder: Path) -> None:
+        super().__init__(f"There is no pack {str(pack)!r}, neither here nor in {str(folder)!r}: name its folder.")
+
+
 class DemoError(BotError):
     """The demo cannot run here as it was asked to. The message says how else."""

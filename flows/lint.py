@@ -6,20 +6,22 @@ The service needs the first kind mended (see `flows.pack`); `sayso check` insist
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
-from flows import lint_rules
-from flows.commands import word
-from flows.definition import AgeBand, Command, Consultation, Kind, Label, Question
-from flows.effects import Notice
+from flows import asking, lint_rules
+from flows.definition import AgeBand, Consultation, Kind, Label, Words
+from flows.effects import Manner, Notice
 from flows.errors import Fault
 from flows.lint_rules import Finding
+from flows.messages import Shows
 from flows.pack import OURS, Draft, draft
 from flows.pack_checks import is_for
 from flows.pack_table import Faults, Place
 from flows.pack_wording import Piece, WordingFile, read_wording
 from flows.pack_words import Laid
-from flows.placeholders import names_in
+from flows.phrases import Facts, Values, fill, known_to
+from flows.state import State
 
 _ASKED: Final = frozenset(("text", "sms"))
 """The lines of a question's table that put the question itself."""
@@ -27,6 +29,9 @@ _AT_LENGTH: Final = frozenset((Notice.HELP, Notice.PRIVACY, Notice.LOBBY_HELP, N
 """Answers to somebody who asked for all of it."""
 _SET_APART: Final = frozenset(("not-sure", "dont-know", "none", "other", "prefer-not-to-say"))
 _SHORT: Final = frozenset(("name", "low", "high"))
+_LENGTHS: Final = frozenset(("words-per-sentence", "words-per-message", "sentences-per-message"))
+_BY_TEXT: Final = Shows(buttons=False, emoji=False, joined=True, short=True)
+_TYPICAL_URL: Final = "https://sayso.example.gov.uk"
 
 
 def faults(files: Mapping[str, str], system: Mapping[str, str]) -> tuple[Fault, ...]:
@@ -64,6 +69,20 @@ def _add_all(found: Faults, more: Iterable[Fault]) -> None:
 
 def _wording(file: WordingFile) -> Iterator[Fault]:
     """Rules that look at one text, or at one question's table."""
+    agreed = set(file.agreed)
+    for fault in _as_written(file):
+        if fault.rule in _LENGTHS and fault.key in file.agreed and not fault.warning:
+            agreed.discard(fault.key)
+            mend = "It was agreed to all the same; see whether it still has to be so long"
+            yield replace(fault, mend=mend, warning=True)
+        else:
+            yield fault
+    for key in sorted(agreed):
+        problem, mend = f"Nothing has to be agreed to about {key!r}", "Leave it out of the list"
+        yield Place(file.file, lines=file.lines).fault("agreed", "agreed", problem, mend, warning=True)
+
+
+def _as_written(file: WordingFile) -> Iterator[Fault]:
     for piece in file.pieces:
         for finding in _findings(piece, file):
             yield _at(piece.place, piece.key, finding)
@@ -102,43 +121,29 @@ def _questions(consultation: Consultation, laid: Laid) -> Iterator[Fault]:
         count = len([each for each in question.choices if each not in question.alone | _SET_APART])
         for finding in lint_rules.many_options(count, band) if question.kind is not Kind.WHO else ():
             yield _at(found.place, "choices", finding)
-        text = _filled(consultation, language, band, found.words.sms or found.words.text)
-        options = _numbered(question, found.words.choices)
-        for finding in lint_rules.dear_text("\n".join((text, *options))):
+        words = consultation.words_for(language, band)
+        put = asking.put(question, Manner.FIRST, words, _BY_TEXT, _values(consultation, words), why=False)
+        for finding in lint_rules.dear_text(put.text):
             yield _at(found.place, "sms" if found.words.sms else "text", finding)
-
-
-def _numbered(question: Question, labels: Mapping[str, str]) -> Iterator[str]:
-    for number, code in enumerate(question.choices, 1):
-        yield f"{number} {labels[code]}"
 
 
 def _texts(consultation: Consultation, wording: Iterable[WordingFile]) -> Iterator[Fault]:
     """What the pack's own notices cost by text message."""
     for file in wording:
+        words = consultation.words_for(file.language, file.band)
         for piece in file.pieces:
             if piece.notice is None or (piece.place.path == ("say",) and piece.notice.value in file.short):
                 continue
-            for finding in lint_rules.dear_text(_filled(consultation, file.language, file.band, piece.text)):
+            for finding in lint_rules.dear_text(fill(piece.text, _values(consultation, words))):
                 yield _at(piece.place, piece.key, finding)
 
 
-def _filled(consultation: Consultation, language: str, band: AgeBand, text: str) -> str:
-    """A text with what usually stands for its placeholders, as long as it usually is."""
-    known = {
-        "title": consultation.words_for(language, band).say.get(Notice.TITLE.value, ""),
-        "authority": consultation.authority,
-        "contact": consultation.contact or "",
-        "closing": "11:59pm on Friday 9 March 2018",
-        "feedback_due": "30 September 2018",
-        "url": f"https://sayso.example.gov.uk/chat/{consultation.slug}",
-        "privacy_url": "https://sayso.example.gov.uk/privacy",
-        "keyword": consultation.sms_keyword,
-        **{command.value: word(command, language) for command in Command},
-    }
-    for name in names_in(text):
-        text = text.replace(f"{{{name}}}", known.get(name, name))
-    return text
+def _values(consultation: Consultation, words: Words) -> Values:
+    """What usually stands for a name, as long as it usually is."""
+    state = State(language=words.language, band=words.band)
+    facts = Facts(public_url=_TYPICAL_URL, now=consultation.timetable.opens_at)
+    known = known_to(consultation, state, facts, words)
+    return lambda name: known(name) or name
 
 
 def _incomplete(file: WordingFile) -> Iterator[Fault]:

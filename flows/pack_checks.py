@@ -44,7 +44,7 @@ def _conditions(
                 yield at.fault("show_if", "show-if", f"{code!r} is not asked before {question.code!r}", mend)
             elif code not in known:
                 near = nearest(code, known)
-                mend = f"Did you mean {near!r}" if near else f"Use one of {listed(list(known))}"
+                mend = f"Perhaps you mean {near!r}" if near else f"Use one of {listed(list(known))}"
                 yield at.fault("show_if", "show-if", f"There is no question {code!r}", mend)
             else:
                 yield from _wanted(at, known[code], wanted)
@@ -141,7 +141,7 @@ def _check_table(structure: Consultation, code: str, table: QuestionTable, fault
     known = {question.code: question for question in structure.questions}
     if code not in known:
         near = nearest(code, known)
-        mend = f"Did you mean {near!r}" if near else f"Use one of {listed(list(known))}"
+        mend = f"Perhaps you mean {near!r}" if near else f"Use one of {listed(list(known))}"
         place = Place(table.place.file, table.place.path[:-1], "questions", table.place.lines)
         faults.add(place.fault(code, "unknown-question", f"The pack asks no question {code!r}", mend))
         return
@@ -151,7 +151,13 @@ def _check_table(structure: Consultation, code: str, table: QuestionTable, fault
     for name, texts in (("choices", table.choices), ("pictures", table.pictures), ("synonyms", table.synonyms)):
         for option in texts.keys() - options:
             near = nearest(option, options)
-            mend = f"Did you mean {near!r}" if near else f"Use {listed(sorted(options))}" if options else "Leave it out"
+            mend = (
+                f"Perhaps you mean {near!r}"
+                if near
+                else f"Use {listed(sorted(options))}"
+                if options
+                else "Leave it out"
+            )
             place = table.place.below(name)
             faults.add(place.fault(option, "unknown-option", f"{code!r} has no option {option!r}", mend))
 

@@ -131,7 +131,7 @@ def _kind(table: Table, *, needed: bool) -> Kind:
         return Kind.TEXT
     if name not in known:
         near = nearest(name, known)
-        mend = f"Did you mean {near!r}" if near else f"Use one of {listed(known)}"
+        mend = f"Perhaps you mean {near!r}" if near else f"Use one of {listed(known)}"
         table.broken("kind", "kind", f"There is no kind of question {name!r}", mend)
         # The likeliest kind, so that the rest of the question is still looked at for what it is.
         return Kind(near) if near else Kind.ONE if table.has("choices") else Kind.TEXT

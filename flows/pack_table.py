@@ -183,7 +183,7 @@ class Table:
         """Every key that was never asked for is one that nobody knows."""
         for key in self.data.keys() - self.asked:
             near = nearest(key, self.asked)
-            mend = f"Did you mean {near!r}" if near else f"Use one of: {', '.join(sorted(self.asked))}"
+            mend = f"Perhaps you mean {near!r}" if near else f"Use one of: {', '.join(sorted(self.asked))}"
             self.fault(key, "unknown-key", f"There is no {key!r} here", mend)
 
     def _present(self, key: str, needed: str | None) -> bool:

@@ -35,5 +35,5 @@ def known_role(table: Table, key: str, code: str, roles: Sequence[Role]) -> None
     codes = [role.code for role in roles]
     if code not in codes:
         near = nearest(code, codes)
-        mend = f"Did you mean {near!r}" if near else f"Use {listed(codes)}"
+        mend = f"Perhaps you mean {near!r}" if near else f"Use {listed(codes)}"
         table.broken(key, "unknown-role", f"There is no role {code!r}", mend)

@@ -9,6 +9,7 @@ from typing import Final
 
 from flows.definition import AgeBand, Kind, KindWords, Label
 from flows.effects import Notice
+from flows.pack_lines import Path
 from flows.pack_table import Faults, Place, Table, parse
 from flows.placeholders import unknown
 
@@ -61,7 +62,10 @@ class WordingFile:
     own: Mapping[Kind, QuestionTable]
     """By kind, in a file of Sayso's own."""
     reviewed_by: str | None
+    agreed: tuple[str, ...]
+    """Keys of texts that were agreed to although they are longer than their band's limits."""
     pieces: tuple[Piece, ...] = field(repr=False)
+    lines: Mapping[Path, int] = field(repr=False)
 
 
 def read_wording(file: str, text: str, faults: Faults, *, ours: bool) -> WordingFile | None:
@@ -87,7 +91,9 @@ def read_wording(file: str, text: str, faults: Faults, *, ours: bool) -> Wording
         questions={} if ours else dict(_questions(top.table("questions"), pieces)),
         own=dict(_own_questions(top, pieces)) if ours else {},
         reviewed_by=top.text("reviewed_by"),
+        agreed=top.texts("agreed") or (),
         pieces=tuple(pieces),
+        lines=top.place.lines,
     )
     top.done()
     for piece in pieces:

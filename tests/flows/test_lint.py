@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows import lint
 from flows.errors import Fault
@@ -134,10 +136,35 @@ def test_a_line_for_the_grown_up_is_measured_for_a_grown_up() -> None:
     assert lint.faults(files, SYSTEM) == ()
 
 
+def test_what_was_agreed_to_although_it_is_long_is_a_warning() -> None:
+    long = "Should the park have more swings than it has had in all the years before now?"
+    files = spoilt(CHILD, "Should the park have more swings?", long)
+    files = spoilt(CHILD, "reviewed_by", 'agreed = ["questions.swings.text"]\nreviewed_by', files)
+    (fault,) = lint.faults(files, SYSTEM)
+    assert (fault.rule, fault.key, fault.warning) == ("words-per-sentence", "questions.swings.text", True)
+
+
+def test_no_agreement_makes_a_secret_of_anything() -> None:
+    files = spoilt(CHILD, "The park", "Our secret park")
+    files = spoilt(CHILD, "reviewed_by", 'agreed = ["say.title"]\nreviewed_by', files)
+    assert [(fault.rule, fault.warning) for fault in lint.faults(files, SYSTEM)] == [
+        ("agreed", True),
+        ("secrecy", False),
+    ]
+
+
 def test_faults_come_by_file_and_line() -> None:
     files = spoilt(CHILD, "swings?", "{swings}?", spoilt(STRUCTURE, '"tag-late"', '"lenient"', HARBOUR))
     faults = lint.faults(files, SYSTEM)
     assert list(faults) == sorted(faults, key=lambda fault: (fault.file, fault.line))
+
+
+@given(st.data())
+def test_whatever_is_cut_out_of_a_pack_linting_it_never_crashes(data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(sorted(PARK)))
+    lines = PARK[file].splitlines(keepends=True)
+    cut = data.draw(st.sets(st.sampled_from(range(len(lines))), max_size=6))
+    lint.faults({**PARK, file: "".join(line for number, line in enumerate(lines) if number not in cut)}, SYSTEM)
 
 
 # --- Sayso's own words ---

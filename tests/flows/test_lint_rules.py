@@ -87,7 +87,7 @@ def test_a_sentence_may_be_as_long_as_its_band_takes_and_no_longer(band: AgeBand
         (
             AgeBand.SIXTEEN_TO_TWENTY_FIVE,
             "If the people who run things here could sort out one thing for young people, what should it be?",
-            f"If the people who run things {'and services ' * 4}could sort out one thing, what should it be now?",
+            f"If the people who run things {'and services ' * 5}could sort out one thing, what should it be now?",
         ),
         (
             AgeBand.ADULT,

@@ -188,8 +188,8 @@ def test_every_fault_is_reported_at_once_with_its_file_key_line_and_what_to_writ
         (CHILD, "questions.swings.choices.more", 10, "missing-words"),
         (ADULT, "questions.mark.text", 16, "placeholder"),
     }
-    assert "Did you mean 'sms_keyword'" in {fault.mend for fault in broken.value.faults}
-    assert "Did you mean 'more'" in {fault.mend for fault in broken.value.faults}
+    assert "Perhaps you mean 'sms_keyword'" in {fault.mend for fault in broken.value.faults}
+    assert "Perhaps you mean 'more'" in {fault.mend for fault in broken.value.faults}
 
 
 def test_a_file_that_is_not_toml_is_named_with_its_line() -> None:

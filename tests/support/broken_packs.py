@@ -156,6 +156,7 @@ WARNINGS: tuple[Broken, ...] = (
     Broken("contact", STRUCTURE, 'contact = "play@harbour.example"\n', "", ""),
     Broken("feedback-due", STRUCTURE, "feedback_due = 2030-09-30\n", "", ""),
     Broken("grace", STRUCTURE, '"tag-late"', '"finish-in-progress"', "late_policy"),
+    Broken("agreed", CHILD, SAY, f'agreed = ["say.title"]\n{SAY}', "agreed"),
     Broken("fallback", ADULT, f"{WHY}\n\n", "", ""),
     Broken("title", CHILD, SAY, "", "", also=((ADULT, SAY, ""),)),
     Broken("system-language", STRUCTURE, '["en"]', '["en", "cy"]', "languages"),
