@@ -88,12 +88,12 @@ class Keyring:
             WrongSecretError: it was sealed under a secret that is not in this ring.
             UnreadableValueError: it was altered, or sealed for another column, participant or row.
         """
-        key = self._keys.get((sealed[0], column.family))
+        key = self._keys.get((sealed[0] if sealed else -1, column.family))
         if key is None:
             raise WrongSecretError("A stored value needs another SAYSO_SECRET_KEY: set the one it was written with.")
         try:
             return key.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], column.tag + _pack(owner, row))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             name = column.tag[:-1].decode()
             raise UnreadableValueError(
                 f"A value of {name} does not open: restore the database from a backup."

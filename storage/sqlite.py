@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -49,11 +50,27 @@ def _open_sqlite(path: str, *, writable: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
     )
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    if not writable:
-        connection.execute("PRAGMA query_only = ON")
+    try:
+        _use_wal(connection)
+        for pragma in ("synchronous = FULL", "secure_delete = ON", f"query_only = {'OFF' if writable else 'ON'}"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging, so that readers and the writer never wait for each other. The file remembers it."""
+    until = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            # Another process is changing it too; SQLite does not wait for that one by itself.
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 class _SqliteSession(Session):
@@ -82,7 +99,8 @@ class _SqliteSession(Session):
         await self._thread.call(_commit_if_open)
 
     async def rollback(self) -> None:
-        await self._thread.call(_rollback_if_open)
+        if self._begin is None:
+            await self._thread.call(_rollback_if_open)
 
     def _start(self, connection: sqlite3.Connection) -> None:
         # With the first statement, not before it: a hop to the thread is dearer than most statements.
