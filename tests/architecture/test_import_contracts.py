@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.source import PACKAGES, ROOT
+from tests.support.source import PACKAGES, ROOT, python_files
 
 # contract, module, and an import which that module must never have. More than one where a contract says several things.
 VIOLATIONS = [
@@ -39,6 +39,10 @@ VIOLATIONS = [
     ("vendor-twilio", "bot/channels/telegram.py", "import twilio.rest"),
     ("vendor-aiohttp", "bot/receive.py", "import aiohttp"),
 ]
+
+
+# What storage keeps is made of these; everything else in flows is a rule.
+DATA_OF_FLOWS = {"definition", "errors", "messages", "state", "values"}
 
 
 def _contracts() -> dict[str, dict[str, list[str]]]:
@@ -99,3 +103,13 @@ def test_every_module_of_a_channel_is_in_its_contract(channel: str) -> None:
     assert set(contracts[f"{channel}-alone"]["source_modules"]) == modules
     for other in {"telegram", "sms", "webchat"} - {channel}:
         assert modules <= set(contracts[f"{other}-alone"]["forbidden_modules"])
+
+
+def test_storage_imports_the_data_of_flows_and_nothing_else() -> None:
+    sources = [path.read_text() for path in python_files("storage")]
+    imported = {
+        name for source in sources for name in re.findall(r"^(?:from|import) flows\.(\w+)", source, re.MULTILINE)
+    }
+    assert imported, "the rule saw no imports"
+    assert imported <= DATA_OF_FLOWS
+    assert not any(re.search(r"^(?:from|import) flows\b(?!\.)", source, re.MULTILINE) for source in sources)
