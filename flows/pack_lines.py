@@ -13,6 +13,7 @@ Path = tuple[str | int, ...]
 """Keys from the top of a file; a number is the place in an array of tables, from 0."""
 
 _KEY: Final = re.compile(r"""\s*(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<bare>[\w-]+))\s*""", re.ASCII)
+_DOT: Final = "."
 # What decides where a value ends: strings (the long ones first), comments and brackets.
 _TOKEN: Final = re.compile(
     r'"{3}|\'{3}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\[{]|[\]}]|\n',
@@ -83,13 +84,10 @@ def _end_of_statement(text: str, position: int) -> int:
 def _keys(statement: str) -> tuple[str, ...]:
     """The dotted key at the beginning of a statement, in its parts."""
     keys: list[str] = []
-    position = 0
-    while key := _KEY.match(statement, position):
+    rest = _DOT + statement
+    while rest.startswith(_DOT) and (key := _KEY.match(rest, len(_DOT))):
         keys.append(next(part for part in key.group("double", "single", "bare") if part is not None))
-        position = key.end()
-        if statement[position : position + 1] != ".":
-            break
-        position += 1
+        rest = rest[key.end() :]
     return tuple(keys)
 
 

@@ -96,17 +96,16 @@ def _question(table: Table, roles: Sequence[Role]) -> Question:
 def _variants(table: Table, question: Question) -> dict[AgeBand, Question]:
     variants: dict[AgeBand, Question] = {}
     inside = table.table("variants")
-    for band in AgeBand if inside else ():
-        shape = inside.table(band.value) if inside else None
-        if shape is None:
+    for band in AgeBand:
+        if not inside.has(band.value):
             continue
+        shape = inside.table(band.value)
         kind = _kind(shape, needed=False) if shape.has("kind") else question.kind
         if kind is not question.kind and Kind.WHO in {kind, question.kind}:
             shape.broken("kind", "kind", "A variant cannot change who somebody is", "Leave the kind out")
         variants[band] = _shaped(shape, _inherited(question, kind))
         shape.done()
-    if inside:
-        inside.done()
+    inside.done()
     return variants
 
 
@@ -165,11 +164,7 @@ def _shaped(table: Table, base: Question) -> Question:
 
 def _conditions(table: Table) -> dict[str, tuple[str, ...]]:
     inside = table.table("show_if")
-    conditions: dict[str, tuple[str, ...]] = {}
-    for code in inside.data if inside else ():
-        if inside:
-            conditions[code] = inside.texts(code) or ()
-    return conditions
+    return {code: inside.texts(code) or () for code in inside.data}
 
 
 def _check_choices(table: Table, question: Question) -> None:

@@ -188,8 +188,6 @@ def _lateness(top: Table) -> tuple[LatePolicy, int]:
 
 def _reminder(top: Table) -> timedelta | None:
     table = top.table("reminder")
-    if table is None:
-        return timedelta(days=2)
     days, enabled = _or(table.whole("before_days", 1, 60), 2), table.yes("enabled")
     table.done()
     return None if enabled is False else timedelta(days=days)
@@ -197,8 +195,6 @@ def _reminder(top: Table) -> timedelta | None:
 
 def _quiet_hours(top: Table) -> tuple[int, int]:
     table = top.table("quiet_hours")
-    if table is None:
-        return 20, 8
     hours = _or(table.whole("from", 0, 23), 20), _or(table.whole("until", 0, 23), 8)
     table.done()
     return hours
@@ -255,22 +251,21 @@ def _prefix(top: Table, slug: str) -> str:
 def _min_age(top: Table) -> dict[str, int]:
     ages = dict(_LOWEST_AGES)
     channels = top.table("channels")
-    for name in Channel if channels else ():
-        table = channels.table(name.value) if channels else None
-        age = table.whole("min_age", 0, 120) if table else None
-        if table:
-            table.done()
-        if table and age is not None:
-            ages[name.value] = age
-            if age < _LOWEST_AGES.get(name.value, 0):
-                table.warn(
-                    "min_age",
-                    "channel-age",
-                    f"The provider's own terms ask people on {name.value} to be {_LOWEST_AGES[name.value]}",
-                    "Write that age, or check the terms again",
-                )
-    if channels:
-        channels.done()
+    for name in Channel:
+        table = channels.table(name.value)
+        age = table.whole("min_age", 0, 120)
+        table.done()
+        if age is None:
+            continue
+        ages[name.value] = age
+        if age < _LOWEST_AGES.get(name.value, 0):
+            table.warn(
+                "min_age",
+                "channel-age",
+                f"The provider's own terms ask people on {name.value} to be {_LOWEST_AGES[name.value]}",
+                "Write that age, or check the terms again",
+            )
+    channels.done()
     return ages
 
 

@@ -157,14 +157,13 @@ class Table:
         self._wrong(key, "a local time without an offset or quotation marks, such as 2030-06-01T00:00:00")
         return None
 
-    def table(self, key: str) -> Table | None:
-        if not self._present(key, None):
-            return None
-        value = self.data[key]
-        if isinstance(value, dict):
-            return Table(value, self.place.below(key), self.faults)
-        self._wrong(key, f"a table, which begins with [{self.place.key(key)}]")
-        return None
+    def table(self, key: str) -> Table:
+        """The table inside this one; an empty one where it is absent or wrong."""
+        value = self.data[key] if self._present(key, None) else {}
+        if not isinstance(value, dict):
+            self._wrong(key, f"a table, which begins with [{self.place.key(key)}]")
+            value = {}
+        return Table(value, self.place.below(key), self.faults)
 
     def tables(self, key: str) -> Iterator[Table]:
         """The tables of an array, each called by its `code` where it has one."""

@@ -57,6 +57,7 @@ class WordingFile:
     short: Mapping[str, str]
     labels: Mapping[str, str]
     kinds: Mapping[Kind, KindWords]
+    """For every kind, though most have no lines."""
     questions: Mapping[str, QuestionTable]
     """By question code, in a pack's file."""
     own: Mapping[Kind, QuestionTable]
@@ -106,51 +107,41 @@ def place_of(file: str) -> Place:
     return Place(file)
 
 
-def _notices(table: Table | None, pieces: list[Piece]) -> Iterator[tuple[str, str]]:
-    for notice in Notice if table else ():
-        text = table.text(notice.value) if table else None
-        if table and text is not None:
+def _notices(table: Table, pieces: list[Piece]) -> Iterator[tuple[str, str]]:
+    for notice in Notice:
+        if (text := table.text(notice.value)) is not None:
             pieces.append(Piece(table.place, notice.value, text, notice=notice))
             yield notice.value, text
-    if table:
-        table.done()
+    table.done()
 
 
-def _labels(table: Table | None, pieces: list[Piece]) -> Iterator[tuple[str, str]]:
-    for label in Label if table else ():
-        text = table.text(label.value) if table else None
-        if table and text is not None:
+def _labels(table: Table, pieces: list[Piece]) -> Iterator[tuple[str, str]]:
+    for label in Label:
+        if (text := table.text(label.value)) is not None:
             pieces.append(Piece(table.place, label.value, text))
             yield label.value, text
-    if table:
-        table.done()
+    table.done()
 
 
-def _kinds(table: Table | None, pieces: list[Piece]) -> Iterator[tuple[Kind, KindWords]]:
-    for kind in Kind if table else ():
-        inside = table.table(kind.value) if table else None
-        if inside is None:
-            continue
+def _kinds(table: Table, pieces: list[Piece]) -> Iterator[tuple[Kind, KindWords]]:
+    for kind in Kind:
+        inside = table.table(kind.value)
         lines = {how: inside.text(how) for how in _HOW}
         inside.done()
         pieces += [Piece(inside.place, how, text) for how, text in lines.items() if text is not None]
         yield kind, KindWords(**lines)
-    if table:
-        table.done()
+    table.done()
 
 
-def _questions(table: Table | None, pieces: list[Piece]) -> Iterator[tuple[str, QuestionTable]]:
-    for code in table.data if table else ():
-        inside = table.table(code) if table else None
-        if inside:
-            yield code, _question(inside, code, pieces)
+def _questions(table: Table, pieces: list[Piece]) -> Iterator[tuple[str, QuestionTable]]:
+    for code in table.data:
+        yield code, _question(table.table(code), code, pieces)
 
 
 def _own_questions(top: Table, pieces: list[Piece]) -> Iterator[tuple[Kind, QuestionTable]]:
     for kind in OWN_KINDS:
-        inside = top.table(kind.value)
-        if inside:
-            yield kind, _question(inside, kind.value, pieces)
+        if top.has(kind.value):
+            yield kind, _question(top.table(kind.value), kind.value, pieces)
 
 
 def _question(table: Table, code: str, pieces: list[Piece]) -> QuestionTable:
@@ -167,12 +158,10 @@ def _question(table: Table, code: str, pieces: list[Piece]) -> QuestionTable:
     )
 
 
-def _options(table: Table | None, code: str, pieces: list[Piece]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _options(table: Table, code: str, pieces: list[Piece]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """One table of an option's words: only synonyms may be several."""
-    for option in table.data if table else ():
-        if table is None:
-            continue
-        several = table.place.path[-1] == "synonyms"
+    several = table.place.path[-1] == "synonyms"
+    for option in table.data:
         texts = table.texts(option) if several else (table.text(option),)
         said = tuple(text for text in texts or () if text is not None)
         if said:

@@ -130,12 +130,12 @@ def _titles(files: Files, language: str, band: AgeBand) -> Iterator[str]:
 def _kind(layers: Iterable[WordingFile], kind: Kind) -> KindWords:
     words = KindWords()
     for file in layers:
-        if further := file.kinds.get(kind):
-            words = KindWords(
-                typed=words.typed or further.typed,
-                tapped=words.tapped or further.tapped,
-                form=words.form or further.form,
-            )
+        further = file.kinds[kind]
+        words = KindWords(
+            typed=words.typed or further.typed,
+            tapped=words.tapped or further.tapped,
+            form=words.form or further.form,
+        )
     return words
 
 

@@ -19,7 +19,7 @@ def check(folder: Path, *packs: str, style: str = "text") -> tuple[int, str]:
     return code, out.getvalue()
 
 
-def test_sound_packs_pass(tmp_path: Path) -> None:
+def test_packs_without_a_fault_pass(tmp_path: Path) -> None:
     written(tmp_path)
     assert check(tmp_path) == (0, "park: no errors, no warnings\n")
 
@@ -43,7 +43,7 @@ def test_a_fault_that_stands_on_no_line_names_its_file(tmp_path: Path) -> None:
     )
 
 
-def test_warnings_alone_pass(tmp_path: Path) -> None:
+def test_packs_with_warnings_alone_pass(tmp_path: Path) -> None:
     written(tmp_path, files=spoilt(STRUCTURE, "feedback_due = 2030-09-30\n", ""))
     code, text = check(tmp_path)
     assert code == 0
@@ -91,6 +91,13 @@ def test_two_packs_with_one_keyword_are_an_error_of_the_second(tmp_path: Path) -
     assert code == 1
     assert "pond/consultation.toml: error: sms_keyword: PARK already starts 'park'." in text
     assert "park: no errors, no warnings" in text
+
+
+def test_two_packs_with_one_slug_are_an_error_of_the_second(tmp_path: Path) -> None:
+    first, second = written(tmp_path / "a"), written(tmp_path / "b")
+    code, text = check(tmp_path, str(first), str(second))
+    assert code == 1
+    assert f"{second.as_posix()}/consultation.toml: error: slug: There is another pack 'park'." in text
 
 
 def test_a_pack_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -105,12 +105,27 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(folder: Path) -> None:
     assert (fault.file, fault.line, fault.rule) == (CHILD, 4, "encoding")
 
 
-def test_a_file_that_cannot_be_read_is_a_fault(folder: Path) -> None:
-    path = folder / "park" / CHILD
-    path.unlink()
-    path.symlink_to(folder)
-    (folder / "park" / "wording" / "en.adult.toml").unlink()
-    assert list(read_folder(folder / "park")) == [STRUCTURE], "a folder is not a file"
+def test_a_file_that_cannot_be_read_is_a_fault_of_its_pack_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Path.read_bytes
+
+    def guarded(path: Path) -> bytes:
+        if path.parent.parent.name == "pond":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    written(folder, "pond", POND)
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    library = Library.load(folder)
+    assert [pack.slug for pack in library.all()] == ["park"]
+    assert [(fault.rule, fault.problem) for fault in library.faults["pond"]] == [
+        ("file", "It cannot be read: Permission denied"),
+        ("file", "It cannot be read: Permission denied"),
+    ]
+
+
+def test_a_folder_called_like_a_wording_file_is_none(folder: Path) -> None:
+    (folder / "park" / "wording" / "en.4-7.toml").mkdir()
+    assert read_folder(folder / "park") == PARK
 
 
 # --- changes ---
@@ -161,7 +176,7 @@ def test_a_pack_that_breaks_goes_on_as_it_was_and_its_fault_is_exposed(
 
 
 def test_a_pack_that_was_never_good_is_not_in_use_and_harms_no_other(folder: Path) -> None:
-    written(folder, "pond", spoilt(STRUCTURE, '"PARK"', '"A POND"'))
+    written(folder, "pond", spoilt(STRUCTURE, "contact", "#", spoilt(STRUCTURE, '"PARK"', '"A POND"')))
     library = Library.load(folder)
     assert [pack.slug for pack in library.all()] == ["park"]
     assert rules(library, "pond") == ["keyword"]
@@ -177,7 +192,7 @@ def test_a_pack_whose_words_are_only_too_long_is_in_use_all_the_same(folder: Pat
 def test_a_pack_whose_folder_vanishes_goes_on_until_the_service_is_started_again(folder: Path) -> None:
     library = Library.load(folder)
     (folder / "park").rename(folder / ".park")
-    assert library.refresh() == ()
+    assert library.refresh() == library.refresh() == ()
     assert library.get("park") is not None
     assert rules(library) == ["library"]
     (folder / ".park").rename(folder / "park")

@@ -179,6 +179,8 @@ def test_our_own_words_keep_the_same_rules() -> None:
     assert of_ours() == []
     (fault,) = of_ours(en_8_11='[say]\nthanks = "It stays our secret."\n')
     assert (fault.file, fault.line, fault.rule) == ("bot/wording/en.8-11.toml", 2, "secrecy")
+    (fault,) = of_ours(english="")
+    assert fault.rule == "file-name"
 
 
 def test_in_english_for_the_youngest_none_of_our_own_words_may_be_missing() -> None:

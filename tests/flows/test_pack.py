@@ -116,6 +116,15 @@ def test_everything_that_a_structure_can_say_is_understood() -> None:
     assert pack.timetable.extensions == (Extension(extended, "Schools were closed.", "child"),)
 
 
+def test_an_empty_list_of_sites_is_no_site_at_all() -> None:
+    assert also("frame_ancestors = []").frame_ancestors == ()
+
+
+def test_a_key_with_the_wrong_kind_of_hyphen_is_recognised() -> None:
+    made = draft(spoilt(STRUCTURE, "sms_keyword", "SMS-keyword"), SYSTEM)
+    assert "Perhaps you mean 'sms_keyword'" in [fault.mend for fault in made.errors]
+
+
 def test_a_reminder_can_be_switched_off() -> None:
     assert also("[reminder]\nenabled = false").timetable.reminder_before is None
 

@@ -45,6 +45,9 @@ ERRORS: tuple[Broken, ...] = (
     Broken("wrong-value", STRUCTURE, '"Harbour Council"', "7", "authority"),
     Broken("wrong-value", STRUCTURE, '"Harbour Council"', '" "', "authority"),
     Broken("wrong-value", STRUCTURE, "optional = true", 'optional = "yes"', "questions.why.optional"),
+    Broken("wrong-value", STRUCTURE, '["more", "same", "not-sure"]', "7", f"{Q}.choices"),
+    Broken("wrong-value", STRUCTURE, '["more", "same", "not-sure"]', "[]", f"{Q}.choices"),
+    Broken("wrong-value", STRUCTURE, TOP, f'{TOP}extensions = "none"\n', "extensions"),
     Broken("wrong-value", STRUCTURE, "2030-05-01T09:00:00", "2030-05-01T09:00:00Z", "opens_at"),
     Broken("wrong-value", STRUCTURE, "2030-05-01T09:00:00", "2030-05-01", "opens_at"),
     Broken("wrong-value", STRUCTURE, "= 2030-09-30", '= "2030-09-30"', "feedback_due"),
@@ -86,6 +89,7 @@ ERRORS: tuple[Broken, ...] = (
         "extensions[1].closes_at",
     ),
     Broken("feedback-due", STRUCTURE, "2030-09-30", "2030-06-01", "feedback_due"),
+    Broken("unknown-role", STRUCTURE, TOP, f'{TOP}[[extensions]]\nrole = "chlid"\n', "extensions[1].role"),
     Broken("keyword", STRUCTURE, '"PARK"', '"THE PARK"', "sms_keyword"),
     Broken("keyword", STRUCTURE, '"PARK"', '"Stop"', "sms_keyword"),
     Broken("keyword", STRUCTURE, '"PARK"', '"WELSH"', "sms_keyword", also=((STRUCTURE, '["en"]', '["en", "cy"]'),)),
@@ -94,6 +98,7 @@ ERRORS: tuple[Broken, ...] = (
     Broken("origin", STRUCTURE, TOP, f'{TOP}frame_ancestors = ["https://a.example; img-src *"]\n', "frame_ancestors"),
     # questions
     Broken("kind", STRUCTURE, 'kind = "one"', 'kind = "single"', f"{Q}.kind"),
+    Broken("kind", STRUCTURE, TAIL, VARIANT.replace("max = 3", 'kind = "who"'), "questions.mark.variants.8-11.kind"),
     Broken("does-not-fit", STRUCTURE, "optional = true", 'choices = ["a", "b"]', "questions.why.choices"),
     Broken("does-not-fit", STRUCTURE, "optional = true", "at_most = 1", "questions.why.at_most"),
     Broken("choices", STRUCTURE, 'choices = ["more", "same", "not-sure"]\n', "", f"{Q}.choices"),
@@ -135,6 +140,7 @@ ERRORS: tuple[Broken, ...] = (
         '[questions.swings.synonyms]\nmore = ["End"]\n[questions.why]',
         f"{Q}.synonyms.more",
     ),
+    Broken("wrong-value", CHILD, WHY, f"[{Q}.synonyms]\nmore = 7\n{WHY}", f"{Q}.synonyms.more"),
     Broken("labels-alike", CHILD, '"Not sure"', '"more swings!"', f"{Q}.choices.not-sure"),
     # how it is written
     Broken(
