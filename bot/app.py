@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from bot import log
-from bot.channels.base import ChannelPort, ProviderError
+from bot.channels.base import Acknowledges, ChannelPort, ProviderError
 from bot.channels.sms import SmsChannel, is_mobile
 from bot.channels.telegram import PATH as TELEGRAM_PATH
 from bot.channels.telegram import TelegramChannel
@@ -69,7 +69,8 @@ async def assemble(
     metrics = Metrics()
     senders = [port for port in channels.values() if port.name is not Channel.WEB]
     dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
-    receiver = Receiver(database, handler, clock, metrics, channels=senders, queued=dispatcher.nudge)
+    acknowledging = {port.name: port for port in senders if isinstance(port, Acknowledges)}
+    receiver = Receiver(database, handler, clock, metrics, queued=dispatcher.nudge, acknowledging=acknowledging)
     scheduler = Scheduler(database, handler, library, receiver, clock, metrics, ports=senders, queued=dispatcher.nudge)
     return Service(
         settings=settings,
@@ -77,6 +78,7 @@ async def assemble(
         library=library,
         database=database,
         versions=versions,
+        handler=handler,
         receiver=receiver,
         dispatcher=dispatcher,
         scheduler=scheduler,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from types import MappingProxyType
 from typing import Final
 
 from bot import ids, log
-from bot.channels.base import Acknowledges, ChannelPort
+from bot.channels.base import Acknowledges
 from bot.clock import Clock
 from bot.handling import Handler, inbound
 from bot.meaning import may_carry
@@ -70,16 +71,19 @@ class Receiver:
         clock: Clock,
         metrics: Metrics,
         *,
-        channels: Iterable[ChannelPort] = (),
+        acknowledging: Mapping[Channel, Acknowledges] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
         most_together: int = MOST_TOGETHER,
     ) -> None:
-        """`queued` is called after each commit with the channels that now have something to send."""
+        """`queued` is called after each commit with the channels that now have something to send.
+
+        `acknowledging` are the channels whose provider waits to be told that a tap arrived.
+        """
         self._database = database
         self._handler = handler
         self._clock = clock
         self._metrics = metrics
-        self._acknowledges = {port.name: port for port in channels if isinstance(port, Acknowledges)}
+        self._acknowledging = acknowledging
         self._queued = queued
         self._most = most_together
         self._waiting: deque[_Waiting] = deque()
@@ -217,8 +221,8 @@ class Receiver:
         if not waiting.done.done():
             waiting.done.set_result(receipt)
         content = waiting.message.content
-        if isinstance(content, Tapped) and content.callback_id is not None and channel in self._acknowledges:
-            self._later(self._acknowledge(self._acknowledges[channel], content.callback_id))
+        if isinstance(content, Tapped) and content.callback_id is not None and channel in self._acknowledging:
+            self._later(self._acknowledge(self._acknowledging[channel], content.callback_id))
 
     async def _acknowledge(self, port: Acknowledges, callback_id: str) -> None:
         await port.acknowledge(callback_id)

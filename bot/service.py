@@ -10,6 +10,7 @@ from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
+from bot.handling import Handler
 from bot.metrics import Metrics
 from bot.packs import Library
 from bot.receive import Receiver
@@ -28,6 +29,7 @@ class Service:
     library: Library
     database: Database
     versions: Versions
+    handler: Handler
     receiver: Receiver
     dispatcher: Dispatcher
     scheduler: Scheduler
