@@ -156,6 +156,9 @@ def _named(payload: str, library: Library) -> Consultation | None:
 def _typed(message: InboundMessage, content: Typed, person: Person, library: Library) -> Meaning:
     # On its page a consultation is fixed: a word there is an answer, whatever other consultations are called.
     named = library.by_keyword(content.text) if message.slug is None else None
+    if named is not None and person.stopped_at is not None and named.slug not in person.conversations:
+        # Nobody begins something without hearing what it is; after a START they are offered it.
+        return InTheLobby(None)
     if named is not None:
         return Concerns(named.slug, _beginning(message))
     here = _in_place(message, content, person, library)
