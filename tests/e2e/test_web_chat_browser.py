@@ -1,0 +1,408 @@
+"""The web chat in a real browser: with JavaScript and without, by keyboard, at 320 pixels, and under axe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from flows.values import Choice, Text
+from tests.support.browser import accessibility_problems
+from tests.support.every_kind import SLUG as EVERY_KIND
+from tests.support.every_kind import write_every_kind
+from tests.support.packs import SLUG, write_pack
+from tests.support.town import Town, a_town
+
+LEAST_TARGET = 44
+WIDTHS = (320, 1280)
+
+
+@pytest.fixture
+async def town(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    packs = write_every_kind(write_pack(tmp_path / "packs"))
+    async with a_town(sqlite_url, packs) as town:
+        yield town
+
+
+@pytest.fixture
+async def plain_page(browser: Browser) -> AsyncIterator[Page]:
+    """A browser that runs no script."""
+    context = await browser.new_context(java_script_enabled=False)
+    yield await context.new_page()
+    await context.close()
+
+
+async def choose(page: Page, name: str) -> None:
+    """Picks an option by the name that a screen reader gives it: pictures are no part of that."""
+    radio, box = (page.get_by_role(role, name=name, exact=True) for role in ("radio", "checkbox"))
+    await radio.or_(box).check()
+    await send(page)
+
+
+async def write(page: Page, words: str) -> None:
+    await page.locator("#form textarea").fill(words)
+    await send(page)
+
+
+async def send(page: Page) -> None:
+    await press(page, "Send")
+
+
+async def press(page: Page, button: str) -> None:
+    """Presses a button of the form, and waits until there is more in the log, or another page."""
+    before = await page.locator(".bubble").count()
+    await page.get_by_role("button", name=button, exact=True).click()
+    await expect(page.locator(".bubble")).not_to_have_count(before)
+
+
+async def open_chat(page: Page, town: Town, slug: str = SLUG) -> None:
+    await page.goto(f"{town.url}/chat/{slug}")
+
+
+# --- a conversation ---
+
+
+async def a_child_answers(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await choose(page, "More swings")
+    await write(page, "theres allways a queue")
+    await expect(page.locator(".bubble").last).to_contain_text("Thank you")
+    [row] = await town.answers()
+    assert row.status == "complete"
+    assert row.answers["swings"].value == Choice("more")
+    assert row.answers["why"].value == Text("theres allways a queue")
+
+
+async def test_a_child_answers_with_javascript_and_the_page_is_never_loaded_anew(page: Page, town: Town) -> None:
+    loads: list[str] = []
+    page.on("load", lambda loaded: loads.append(loaded.url))
+    await a_child_answers(page, town)
+    assert len(loads) == 1
+
+
+async def test_a_child_answers_without_javascript(plain_page: Page, town: Town) -> None:
+    await a_child_answers(plain_page, town)
+    assert plain_page.url.endswith("#latest")
+
+
+async def test_a_child_answers_though_the_script_never_arrives(page: Page, town: Town) -> None:
+    await page.route("**/chat.js*", lambda route: route.abort())
+    await a_child_answers(page, town)
+
+
+async def test_a_child_answers_though_the_script_breaks_after_loading(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await page.evaluate("() => { DOMParser.prototype.parseFromString = () => { throw new Error('broken'); }; }")
+    await choose(page, "I am 8 to 11")
+    await expect(page.get_by_label("More swings")).to_be_visible()
+    assert len(await town.answers()) == 1
+
+
+async def test_everything_can_be_done_with_the_keyboard_alone(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Go to the question")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("More swings")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("textarea")).to_be_focused()
+    await page.keyboard.type("It is fine")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".bubble").last).to_contain_text("Thank you")
+
+
+async def test_words_may_look_like_markup_and_stay_words(page: Page, town: Town) -> None:
+    hostile = "<img src=x onerror=\"document.title='x'\"><script>document.title='x'</script>&lt;b&gt;"
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await choose(page, "More swings")
+    await write(page, hostile)
+    await expect(page.locator(".mine").last).to_contain_text(hostile)
+    await page.reload()
+    await expect(page.locator(".mine").last).to_contain_text(hostile)
+    assert await page.title() != "x"
+    assert await page.locator("#log :is(img, script, b)").count() == 0
+
+
+# --- sent twice, sent late, sent from an old page ---
+
+
+async def test_a_double_click_counts_once(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await page.get_by_label("I am 8 to 11").check()
+    await page.get_by_role("button", name="Send", exact=True).dblclick()
+    await expect(page.get_by_label("More swings")).to_be_visible()
+    assert [entry.direction for entry in await town.transcript()].count("in") == 1
+
+
+async def test_a_form_from_an_old_tab_is_a_change_of_that_answer(browser: Browser, town: Town) -> None:
+    context = await browser.new_context()
+    page, old = await context.new_page(), await context.new_page()
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await open_chat(old, town)
+    await choose(page, "More swings")
+    await old.get_by_label("Fewer swings").check()
+    await old.get_by_role("button", name="Send", exact=True).click()
+    await expect(old.locator("textarea")).to_be_visible()
+    await context.close()
+    [row] = await town.answers()
+    assert row.answers["swings"].value == Choice("fewer")
+
+
+async def test_going_back_shows_the_conversation_as_it_is_now(plain_page: Page, town: Town) -> None:
+    await open_chat(plain_page, town)
+    await choose(plain_page, "I am 8 to 11")
+    await choose(plain_page, "More swings")
+    await plain_page.go_back()
+    await expect(plain_page.locator("textarea")).to_be_visible()
+
+
+async def test_nothing_is_lost_while_the_connection_is(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await choose(page, "More swings")
+    await page.locator("textarea").fill("A long thought")
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".notice")).to_be_focused()
+    await expect(page.locator("textarea")).to_have_value("A long thought")
+    assert await accessibility_problems(page) == []
+    await page.context.set_offline(False)
+    await send(page)
+    [row] = await town.answers()
+    assert row.answers["why"].value == Text("A long thought")
+
+
+async def test_a_lost_cookie_loses_no_words(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await choose(page, "More swings")
+    await page.context.clear_cookies()
+    await page.locator("textarea").fill("A long thought")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator("#notice")).to_be_focused()
+    await expect(page.get_by_label("Your words")).to_have_value("A long thought")
+    assert await accessibility_problems(page) == []
+
+
+# --- where one is ---
+
+
+async def test_the_focus_goes_on_to_the_next_field(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await expect(page.get_by_label("More swings")).to_be_focused()
+    await choose(page, "More swings")
+    await expect(page.locator("textarea")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without JavaScript"])
+async def test_what_was_not_understood_brings_the_focus_to_its_field(
+    browser: Browser, town: Town, *, scripted: bool
+) -> None:
+    context = await browser.new_context(java_script_enabled=scripted)
+    page = await context.new_page()
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await send(page)
+    field = page.get_by_label("More swings")
+    await expect(field).to_be_focused()
+    again = page.get_by_role("radiogroup")
+    await expect(again).to_have_attribute("aria-invalid", "true")
+    described = (await again.get_attribute("aria-describedby") or "").split()
+    assert "asked-again" in described
+    assert (await page.title()).startswith("Please look again: ")
+    await context.close()
+
+
+async def test_what_we_say_unasked_leaves_the_field_and_its_words_alone(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    await choose(page, "More swings")
+    field = page.locator("textarea")
+    await field.press_sequentially("Half a tho")
+    town.service.clock.advance(timedelta(days=18))
+    said = await page.locator(".bubble").count()
+    async with asyncio.timeout(10):
+        while await page.locator(".bubble").count() == said:
+            await page.evaluate("document.dispatchEvent(new Event('sayso:refresh'))")
+    await expect(page.locator(".bubble").last).to_contain_text("closed")
+    await expect(field).to_be_focused()
+    await field.press_sequentially("ught")
+    await expect(field).to_have_value("Half a thought")
+
+
+async def test_there_is_one_live_region_and_every_bubble_names_its_sender(page: Page, town: Town) -> None:
+    await a_child_answers(page, town)
+    assert await page.locator("[aria-live], [role=log], [role=status], [role=alert]").count() == 1
+    assert await page.locator("#log[role=log][aria-label]").count() == 1
+    senders = await page.locator(".bubble > .hidden").all_inner_texts()
+    assert set(senders) == {"Sayso", "You"}
+    assert len(senders) == await page.locator(".bubble").count()
+    assert await page.locator(".bubble[tabindex]").count() == 0
+
+
+async def test_the_log_is_only_added_to(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await page.evaluate("document.querySelector('.bubble').dataset.mark = 'first'")
+    await choose(page, "I am 8 to 11")
+    await choose(page, "More swings")
+    await expect(page.locator(".bubble").first).to_have_attribute("data-mark", "first")
+
+
+# --- privacy ---
+
+
+async def test_one_cookie_is_kept_and_nothing_else(page: Page, town: Town) -> None:
+    await a_child_answers(page, town)
+    [cookie] = await page.context.cookies()
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("sayso", True, "Lax")
+    assert await page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert await page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+
+
+async def test_a_shared_screen_can_be_cleared(page: Page, town: Town) -> None:
+    await a_child_answers(page, town)
+    await press(page, "Finish and clear this screen")
+    await expect(page.locator(".mine")).to_have_count(0)
+    await page.reload()
+    await expect(page.locator(".mine")).to_have_count(0)
+    assert len(await town.answers()) == 1
+
+
+async def test_deleting_everything_ends_on_a_page_that_says_so(page: Page, town: Town) -> None:
+    await a_child_answers(page, town)
+    await press(page, "Erase my answers")
+    await page.get_by_label("Yes, erase everything").check()
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator("main")).to_contain_text("I erased everything you said.")
+    assert await accessibility_problems(page) == []
+    assert await town.answers() == []
+
+
+# --- every state, in every size ---
+
+
+async def through_every_state(page: Page, town: Town, look: Callable[[str], Awaitable[None]]) -> None:
+    """From the first page to the last, by way of every field that there is."""
+    await open_chat(page, town, EVERY_KIND)
+    await look("start")
+    await choose(page, "I am 4 to 7")
+    await look("who is typing")
+    await choose(page, "A grown-up helps me")
+    await look("pictures")
+    await send(page)
+    await look("a choice again")
+    await choose(page, "Swings")
+    await look("several choices")
+    await choose(page, "Parks")
+    await look("scale")
+    await choose(page, "4")
+    await look("number")
+    await page.locator("#form input[type=text]").fill("a few")
+    await send(page)
+    await look("a number again")
+    await page.locator("#form input[type=text]").fill("4")
+    await send(page)
+    await look("ranking")
+    for place, option in enumerate(("safe", "well", "learn")):
+        await page.locator("select").nth(place).select_option(option)
+    await send(page)
+    await look("text")
+    await press(page, "Help")
+    await look("help")
+    await press(page, "Stop")
+    await look("stopped")
+    await press(page, "Go on")
+    await write(page, "A zip wire")
+    await look("thanks")
+    await press(page, "Change an answer")
+    await look("change")
+    await press(page, "Back")
+    await press(page, "Erase my answers")
+    await look("delete")
+    await choose(page, "Keep it")
+    await page.context.clear_cookies()
+    town.service.clock.advance(timedelta(days=30))
+    await open_chat(page, town, EVERY_KIND)
+    await look("closed")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_axe_finds_nothing_in_any_state(page: Page, town: Town, width: int, scheme: str) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    found: dict[str, list[str]] = {}
+    seen: list[str] = []
+
+    async def look(state: str) -> None:
+        seen.append(state)
+        found[state] = await accessibility_problems(page)
+
+    await through_every_state(page, town, look)
+    assert {state: problems for state, problems in found.items() if problems} == {}
+    assert len(seen) > len(WIDTHS) * 5
+
+
+SMALL = f"""() => [...document.querySelectorAll("button, .option, select, textarea, input[type=text], a")]
+  .filter((item) => !item.closest("p") && item.getBoundingClientRect().width > 1 && !item.matches(".skip-link"))
+  .map((item) => [item.textContent.trim() || item.name, item.getBoundingClientRect()])
+  .filter(([, box]) => box.height < {LEAST_TARGET} || box.width < {LEAST_TARGET})
+  .map(([name, box]) => `${{name}}: ${{box.width}} x ${{box.height}}`)"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_everything_fits_and_can_be_hit_in_any_state(page: Page, town: Town, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    wrong: dict[str, object] = {}
+
+    async def look(state: str) -> None:
+        sideways = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        small = await page.evaluate(SMALL)
+        if sideways > 0 or small:
+            wrong[state] = (sideways, small)
+
+    await through_every_state(page, town, look)
+    assert wrong == {}
+
+
+async def test_answering_passing_and_stopping_are_buttons_of_one_size(page: Page, town: Town) -> None:
+    await open_chat(page, town)
+    await choose(page, "I am 8 to 11")
+    sizes = set()
+    for name in ("Send", "Skip", "Back", "Stop"):
+        box = await page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box is not None
+        sizes.add((round(box["width"]), round(box["height"])))
+    assert len(sizes) == 1
+
+
+async def test_the_youngest_read_bigger_words(page: Page, town: Town) -> None:
+    async def size() -> float:
+        return float(await page.evaluate("parseFloat(getComputedStyle(document.querySelector('.bubble')).fontSize)"))
+
+    await open_chat(page, town, EVERY_KIND)
+    before = await size()
+    await choose(page, "I am 4 to 7")
+    assert await size() > before
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy", "/accessibility", "/chat/every-kind?code=", "/chat/nothing"])
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_axe_finds_nothing_on_the_other_pages(page: Page, town: Town, path: str, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    await page.goto(town.url + path)
+    assert await accessibility_problems(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
