@@ -61,7 +61,7 @@ class Pages:
     """Renders our pages. Everything is read once, when the service starts."""
 
     def __init__(self) -> None:
-        self._static = _static_files()
+        self.files = _static_files()
         self._words = _page_words()
         self._environment = Environment(
             loader=PackageLoader("bot", "templates"),
@@ -71,19 +71,16 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = self.address_of
-        self._environment.filters["linked"] = _linked
+        self._environment.filters["linked"] = self.linked
         self._environment.filters["direction"] = direction
 
     def words(self, language: str) -> Mapping[str, str]:
         """The words around a conversation, in English where nobody has written them in that language yet."""
         return self._words.get(language, self._words[ENGLISH])
 
-    def has_words(self, language: str) -> bool:
-        return language in self._words
-
     def address_of(self, name: str) -> str:
         """Where a static file is found, with its version."""
-        return f"/static/{name}?v={self._static[name].version}"
+        return f"/static/{name}?v={self.files[name].version}"
 
     def render(self, template: str, values: Mapping[str, object]) -> str:
         return self._environment.get_template(template).render(values)
@@ -129,13 +126,25 @@ class Pages:
 
     async def serve(self, request: web.Request) -> web.Response:
         """A static file."""
-        file = self._static.get(request.match_info["name"])
+        file = self.files.get(request.match_info["name"])
         if file is None:
             return web.Response(status=404, text="There is no such file here.")
         current = request.query.get("v") == file.version
         keeping = f"public, max-age={_YEAR}, immutable" if current else "no-cache"
         headers = {"Cache-Control": keeping, "X-Content-Type-Options": "nosniff"}
         return web.Response(body=file.body, content_type=file.content_type, charset="utf-8", headers=headers)
+
+    @staticmethod
+    def linked(text: str, public_url: str, *, beside: bool = False) -> Markup:
+        """Our own addresses in a text become links (in a new tab, from within a frame); anybody else's stay words."""
+        link = _LINK_BESIDE if beside else _LINK
+        done, at = Markup(), 0
+        for found in _ADDRESS.finditer(text):
+            address = found.group()
+            if address == public_url or address.startswith(f"{public_url}/"):
+                done += escape(text[at : found.start()]) + link.format(address, address)
+                at = found.end()
+        return done + escape(text[at:])
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/static/{name}", self.serve)]
@@ -158,15 +167,3 @@ def _page_words() -> Mapping[str, Mapping[str, str]]:
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     }
-
-
-def _linked(text: str, public_url: str, *, beside: bool = False) -> Markup:
-    """Our own addresses in a text become links (in a new tab, from within a frame); anybody else's stay words."""
-    link = _LINK_BESIDE if beside else _LINK
-    done, at = Markup(), 0
-    for found in _ADDRESS.finditer(text):
-        address = found.group()
-        if address == public_url or address.startswith(f"{public_url}/"):
-            done += escape(text[at : found.start()]) + link.format(address, address)
-            at = found.end()
-    return done + escape(text[at:])

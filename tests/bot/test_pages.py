@@ -1,0 +1,77 @@
+"""What all our pages share: their words in every language, their headers, and what becomes a link."""
+
+from __future__ import annotations
+
+import json
+import string
+
+import pytest
+
+from bot.pages import Pages, direction, policy
+
+HERE = "https://sayso.example.gov.uk"
+
+
+@pytest.fixture(scope="module")
+def pages() -> Pages:
+    return Pages()
+
+
+def names_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", ["cy", "pl", "ar"])
+def test_every_language_has_every_word_that_stands_around_a_conversation(pages: Pages, language: str) -> None:
+    english, other = pages.words("en"), pages.words(language)
+    assert set(other) == set(english)
+    assert {key: names_in(text) for key, text in other.items()} == {
+        key: names_in(text) for key, text in english.items()
+    }
+    assert not [key for key, text in other.items() if text == english[key]]
+
+
+def test_a_language_without_words_of_its_own_gets_the_english_ones(pages: Pages) -> None:
+    assert pages.words("uk") == pages.words("en")
+
+
+@pytest.mark.parametrize(("language", "way"), [("en", "ltr"), ("cy", "ltr"), ("ar", "rtl"), ("ur", "rtl")])
+def test_a_page_runs_the_way_its_language_is_written(language: str, way: str) -> None:
+    assert direction(language) == way
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"More: {HERE}/privacy", f'More: <a href="{HERE}/privacy">{HERE}/privacy</a>'),
+        (f"See {HERE}/chat/a. Bye", f'See <a href="{HERE}/chat/a">{HERE}/chat/a</a>. Bye'),
+        (HERE, f'<a href="{HERE}">{HERE}</a>'),
+        (f"{HERE}.evil.example/x", f"{HERE}.evil.example/x"),
+        ("https://example.org/x", "https://example.org/x"),
+        (f'{HERE}/"onclick="x', f'<a href="{HERE}/">{HERE}/</a>&#34;onclick=&#34;x'),
+        ("<b>&</b>", "&lt;b&gt;&amp;&lt;/b&gt;"),
+        ("", ""),
+    ],
+)
+def test_only_our_own_addresses_become_links(pages: Pages, text: str, expected: str) -> None:
+    assert pages.linked(text, HERE) == expected
+
+
+def test_a_link_inside_a_frame_opens_beside_it(pages: Pages) -> None:
+    assert 'target="_blank"' in pages.linked(f"{HERE}/privacy", HERE, beside=True)
+
+
+def test_nobody_may_frame_a_page_unless_somebody_is_named() -> None:
+    assert policy().endswith("frame-ancestors 'none'")
+    assert policy(frame_ancestors=("https://a.example", "'self'")).endswith("frame-ancestors https://a.example 'self'")
+
+
+@pytest.mark.parametrize("word", ["unsafe", "*", "http:", "data:"])
+def test_no_policy_of_ours_has_a_hole(word: str) -> None:
+    assert word not in policy(frames=True)
+
+
+def test_no_page_asks_another_machine_for_anything(pages: Pages) -> None:
+    served = json.dumps({name: file.body.decode() for name, file in pages.files.items()})
+    assert "sayso.css" in served
+    assert not [mark for mark in ("@import", "url(", "//fonts", "cdn") if mark in served]

@@ -1,0 +1,115 @@
+"""The front page, privacy and accessibility: made from what is live, and promising nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from bot.clock import Clock
+from bot.packs import Library
+from bot.pages import Pages
+from bot.public_pages import Deployment, PublicPages
+from tests.support.packs import SLUG, write_pack
+from tests.support.town import a_client
+
+NOON = datetime(2030, 5, 15, 11, tzinfo=UTC)
+EVERYTHING = Deployment(sms_number="+447700900456", telegram=True, cookie_days=90)
+WEB_ALONE = Deployment(sms_number=None, telegram=False, cookie_days=90)
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with a_client() as http:
+        yield http
+
+
+async def words_of(
+    http: ClientSession, tmp_path: Path, path: str, *, now: datetime = NOON, here: Deployment = EVERYTHING
+) -> str:
+    """The page's words, with the markup taken away."""
+    library = Library.load(write_pack(tmp_path / "packs"))
+    app = web.Application()
+    app.add_routes(PublicPages(Clock(now), library, here, Pages()).routes())
+    async with TestServer(app) as server, http.get(server.make_url(path)) as answer:
+        assert answer.status == 200
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", await answer.text())))
+
+
+async def test_the_front_page_offers_what_is_open(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/")
+    assert "Play in the harbour" in words
+    assert "Open until 11:59pm on Friday 31 May 2030." in words
+    assert "By text: send PLAY to +447700900456." in words
+
+
+async def test_the_front_page_leads_to_the_chat(http: ClientSession, tmp_path: Path) -> None:
+    library = Library.load(write_pack(tmp_path / "packs"))
+    app = web.Application()
+    app.add_routes(PublicPages(Clock(NOON), library, EVERYTHING, Pages()).routes())
+    async with TestServer(app) as server, http.get(server.make_url("/")) as answer:
+        assert f'href="/chat/{SLUG}"' in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (NOON + timedelta(days=30), "We will say what came of it by Monday 30 September 2030."),
+        (NOON - timedelta(days=30), "This opens on Wednesday 1 May 2030."),
+    ],
+)
+async def test_the_front_page_says_what_is_not_open(
+    http: ClientSession, tmp_path: Path, now: datetime, expected: str
+) -> None:
+    words = await words_of(http, tmp_path, "/", now=now)
+    assert "Nothing is open for answers just now." in words
+    assert expected in words
+    assert "Answer here" not in words
+
+
+async def test_privacy_names_the_channels_that_are_on(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    assert "Twilio" in words
+    assert "your telephone number, if you text us, your Telegram number, if you use Telegram" in words
+    assert "you need to be 16 or older to answer there" in words
+
+
+async def test_privacy_says_nothing_of_channels_that_are_off(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy", here=WEB_ALONE)
+    assert "Twilio" not in words
+    assert "Telegram messages" not in words
+    assert "your telephone number" not in words
+
+
+async def test_privacy_says_who_asks_until_when_and_how_to_reach_them(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    assert "Play in the harbour: Harbour Council." in words
+    assert "It closes at 11:59pm on Friday 31 May 2030." in words
+    assert "play@harbour.example" in words
+    assert "for up to 90 days" in words
+
+
+async def test_privacy_promises_no_deletion_that_nothing_carries_out(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    assert "until you delete it, or until the organisation that asked removes it" in words
+    assert "automatically" not in words
+    assert not [word for word in ("confidential", "secret", "anonymous") if word in words.lower()]
+
+
+async def test_accessibility_names_the_other_ways_and_whom_to_tell(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/accessibility")
+    assert "By text message to +447700900456." in words
+    assert "Play in the harbour (Harbour Council): play@harbour.example" in words
+    assert "No audit by people outside the project has been done yet" in words
+
+
+async def test_accessibility_offers_no_way_that_is_off(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/accessibility", here=WEB_ALONE)
+    assert "By text message" not in words
+    assert "On Telegram" not in words
