@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bot import log
-from bot.channels.base import ChannelPort, ProviderError, Recovers
+from bot.channels.base import ProviderError, Recovers
 from bot.clock import Clock
 from bot.handling import Handler
 from bot.metrics import Metrics
@@ -36,7 +37,7 @@ _TRY_AGAIN: Final = timedelta(hours=1)
 class Scheduler:
     """What one worker does without being asked. Several may run at once: they pass over what another is doing."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it has a hand in everything, and each part is named where it is made
         self,
         database: Database,
         handler: Handler,
@@ -45,7 +46,8 @@ class Scheduler:
         clock: Clock,
         metrics: Metrics,
         *,
-        ports: Sequence[ChannelPort] = (),
+        channels: Sequence[Channel] = (),
+        recovering: Mapping[Channel, Recovers] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
     ) -> None:
         self._database = database
@@ -54,8 +56,8 @@ class Scheduler:
         self._receiver = receiver
         self._clock = clock
         self._metrics = metrics
-        self._names = [port.name for port in ports]
-        self._recovering = {port.name: port for port in ports if isinstance(port, Recovers)}
+        self._channels = channels
+        self._recovering = recovering
         self._queued = queued
         self._looked_at: dict[Channel, datetime] = {}
         self._closing = asyncio.Event()
@@ -177,7 +179,7 @@ class Scheduler:
     async def gauge(self) -> None:
         """How long the queues are, for the metrics."""
         depths = await self._database.queue_depth()
-        for name in self._names:
+        for name in self._channels:
             self._metrics.queued.labels(name.value).set(depths[name].waiting if name in depths else 0)
 
 

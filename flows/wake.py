@@ -58,7 +58,7 @@ def _question(state: State) -> tuple[Effect, ...]:
 
 def _reminder(consultation: Consultation, state: State) -> datetime | None:
     planned = cutoff.reminder_at(consultation.timetable, state.role)
-    if planned is None or state.reminded or state.heard_at is None or not under_way(state):
+    if planned is None or state.reminded or state.told_closed or state.heard_at is None or not under_way(state):
         return None
     due = max(planned, cutoff.not_at_night(consultation.timetable, state.heard_at + SETTLED))
     return due if due < cutoff.closes_at(consultation.timetable, state.role) else None

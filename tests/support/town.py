@@ -96,5 +96,5 @@ async def until(true: Callable[[], bool], *, within: float = 10) -> None:
         TimeoutError: it was not, within that many seconds.
     """
     async with asyncio.timeout(within):
-        while not true():
+        while not true():  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.01)
