@@ -50,7 +50,7 @@ _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 def application(service: Service, *, front: bool = True) -> web.Application:
     """The whole site. `front` is False where something else stands at `/`."""
     pages = Pages()
-    app = web.Application(middlewares=[_guarded(service, pages)], client_max_size=LARGEST_BODY + 1)
+    app = web.Application(middlewares=[_guarded(service, pages)], client_max_size=LARGEST_BODY)
     app[SERVICE] = service
     app.add_routes(_hooks(service))
     app.add_routes(_operations(service))
