@@ -1,0 +1,200 @@
+"""The load generator, a process of its own: so many people at once, each waiting for an answer before the next message.
+
+`python -m benchmarks.load SPEC` takes a `Load` as JSON and prints a `Measured` as JSON. It speaks HTTP by hand, because
+a client library would take more of the machine than some of what is measured. With a rate, messages are due at even
+intervals and a delay counts from when a message was due, so that a server that stalls cannot hide it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Final
+from urllib.parse import urlsplit
+
+from benchmarks import processes
+from benchmarks.people import Channel, Conversation, conversations, messages_each
+
+CONNECTIONS: Final = 64
+_FASTEST: Final = 5000
+"""Messages a second for which enough people are made."""
+_HEAD_END: Final = b"\r\n\r\n"
+_LENGTH: Final = b"content-length:"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is to be done."""
+
+    url: str
+    channel: Channel
+    first: int
+    """The first person's number: later runs on the same database take later people."""
+    seconds: float
+    pids: tuple[int, ...]
+    """The processes whose CPU time is wanted."""
+    rate: float | None = None
+    """Messages a second; None for as many as are answered."""
+    turns: int | None = None
+    """How many messages of each conversation are sent; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of it."""
+
+    messages: int
+    refused: int
+    seconds: float
+    cpu_seconds: float
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def per_second(self) -> float:
+        return self.messages / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU time of the server for one message, in milliseconds."""
+        return 1000 * self.cpu_seconds / self.messages
+
+
+@dataclass(slots=True)
+class _Run:
+    """What all connections share."""
+
+    people: Iterator[Conversation]
+    until: float
+    interval: float
+    began: float = field(default_factory=perf_counter)
+    handed_out: int = 0
+    refused: int = 0
+    delays: list[float] = field(default_factory=list[float])
+    last: float = 0.0
+
+    def next_due(self) -> float:
+        """When the next message is to go out."""
+        due = self.began + self.handed_out * self.interval if self.interval else perf_counter()
+        self.handed_out += 1
+        return due
+
+    def answered(self, due: float, *, taken: bool) -> None:
+        self.last = perf_counter()
+        self.delays.append(self.last - due)
+        self.refused += not taken
+
+
+class _Connection(asyncio.Protocol):
+    """One person after another, over one connection that is kept open."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self._transport: asyncio.Transport | None = None
+        self._conversation: Iterator[bytes] = iter(())
+        self._buffer = bytearray()
+        self._due = 0.0
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        end = self._buffer.find(_HEAD_END)
+        if end < 0:
+            return
+        length = _content_length(self._buffer[:end])
+        if len(self._buffer) < end + len(_HEAD_END) + length:
+            return
+        self._run.answered(self._due, taken=self._buffer.startswith(b"HTTP/1.1 200"))
+        self._buffer.clear()
+        self._next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionError("the server closed the connection"))
+
+    def _next(self) -> None:
+        request = next(self._conversation, None)
+        if request is None:
+            self._conversation = iter(next(self._run.people, ()))
+            request = next(self._conversation, None)
+        self._due = self._run.next_due()
+        if request is None or self._due >= self._run.until:
+            self._end()
+        elif (wait := self._due - perf_counter()) > 0:
+            asyncio.get_running_loop().call_later(wait, self._send, request)
+        else:
+            self._send(request)
+
+    def _send(self, request: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(request)
+
+    def _end(self) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+def _content_length(head: bytearray) -> int:
+    at = head.lower().index(_LENGTH) + len(_LENGTH)
+    return int(head[at:].split(b"\r\n", 1)[0])
+
+
+async def measure(load: Load) -> Measured:
+    """Does it. Raises what a connection raises: a server that closes one has failed."""
+    turns = load.turns or messages_each(load.channel)
+    count = math.ceil(load.seconds * (load.rate or _FASTEST) / turns) + CONNECTIONS
+    people = conversations(load.channel, load.url, load.first, count)
+    parts = urlsplit(load.url)
+    host, port = parts.hostname or "", parts.port or 0
+    cpu = processes.cpu_seconds(load.pids)
+    now = perf_counter()
+    run = _Run(
+        (person[: load.turns] for person in people), now + load.seconds, 1 / load.rate if load.rate else 0.0, now
+    )
+    connections = [
+        (await asyncio.get_running_loop().create_connection(lambda: _Connection(run), host, port))[1]
+        for _ in range(CONNECTIONS)
+    ]
+    await asyncio.gather(*(connection.done for connection in connections))
+    delays = sorted(run.delays)
+    return Measured(
+        messages=len(delays),
+        refused=run.refused,
+        seconds=run.last - run.began,
+        cpu_seconds=processes.cpu_seconds(load.pids) - cpu,
+        p50_ms=1000 * delays[len(delays) // 2],
+        p99_ms=1000 * delays[len(delays) * 99 // 100],
+    )
+
+
+def people_needed(seconds: float, channel: Channel) -> int:
+    """How many numbers a run of that length may use."""
+    return math.ceil(seconds * _FASTEST / messages_each(channel)) + CONNECTIONS
+
+
+def run(load: Load) -> Measured:
+    """Does it in a process of its own.
+
+    Raises:
+        RuntimeError: a message was refused, or the generator failed.
+    """
+    measured = Measured(**json.loads(processes.output_of("benchmarks.load", json.dumps(asdict(load)))))
+    if measured.refused:
+        raise RuntimeError(f"{measured.refused} of {measured.messages} messages were not taken")
+    return measured
+
+
+if __name__ == "__main__":
+    told = json.loads(sys.argv[1])
+    wanted = Load(**{**told, "channel": Channel(told["channel"]), "pids": tuple(told["pids"])})
+    print(json.dumps(asdict(asyncio.run(measure(wanted)))))
