@@ -65,7 +65,7 @@ def _row(one: Inbound) -> tuple[str, ...]:
 
 def _sentences(sent: dict[str, Sent], started: starting.Starting, stepped: stepping.Stepping) -> Iterator[str]:
     for kind, one in sent.items():
-        yield f"sending from {kind}: {one.per_second:.0f} replies/s, {one.cpu_ms:.2f} ms CPU from claimed to marked sent"
+        yield f"sending from {kind}: {one.per_second:.0f} replies/s, {one.cpu_ms:.2f} ms CPU, claimed to marked sent"
     yield f"one step in memory: {stepped.step:.0f} µs; its words: {stepped.words:.0f}; its state: {stepped.state:.0f}"
     yield f"start to first 200: {started.seconds:.1f} s; idle memory of a worker: {started.idle_mib:.0f} MiB"
 
