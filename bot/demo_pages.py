@@ -32,8 +32,8 @@ from flows.messages import Channel
 
 LOOK_SECONDS: Final = 0.5
 """How often the page is told what has changed, at most."""
-BREATH_SECONDS: Final = 0.05
-"""What the service needs, when the clock was moved, to notice and to do what is due."""
+BREATH_SECONDS: Final = 0.3
+"""What the service needs to send what was due at an hour, before the next hour comes."""
 MOST_PHONES: Final = 20
 _NUMBERS: Final = 1000
 _FIRST_CHAT: Final = 700_900_000
@@ -191,7 +191,9 @@ class DemoPages:
         while (now := clock.now()) < target:
             hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
             clock.advance(min(hour, target) - now)
-            await asyncio.sleep(BREATH_SECONDS)
+            await self._service.scheduler.wake()
+            if any(channel.waiting for channel in (await self._service.database.queue_depth()).values()):
+                await asyncio.sleep(BREATH_SECONDS)
 
     # --- what the page shows ---
 
