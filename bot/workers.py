@@ -39,11 +39,21 @@ def serve_alone(settings: Settings) -> int:
 
 
 def serve_together(settings: Settings, workers: int) -> int:
-    """So many processes on one port, until SIGTERM or SIGINT. 1 if they could not be started."""
+    """So many processes on one port, until SIGTERM or SIGINT. 1 if they could not be started.
+
+    See `bot.app.assemble` for what it raises before any of them is.
+    """
+    asyncio.run(_try_out(settings))
     log.configure()
     with app.reserve(settings) as held, _counting_together():
         settings = replace(settings, port=held.getsockname()[1])
         return _Parent(settings, workers).run()
+
+
+async def _try_out(settings: Settings) -> None:
+    """What would stop every worker is told once and in words; a new SQLite file gets its tables once."""
+    service = await app.assemble(settings)
+    await service.close()
 
 
 @contextmanager
