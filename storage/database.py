@@ -64,11 +64,20 @@ class Database:
         await self._connections.close()
 
     async def ready(self) -> bool:
-        """Whether the database can be read and written: it tries, and takes back what it wrote."""
+        """Whether the database can be read and written: it writes and commits, and leaves nothing behind.
+
+        Only a commit tells: a disk without room refuses nothing before it.
+        """
         try:
             async with self._connections.writing() as session:
-                await session.run([insert(session.dialect, _VERSION, [("ready", "ready", "{}", 0)], _NO_MATTER)])
+                await session.run(
+                    [
+                        insert(session.dialect, _VERSION, [("ready", "ready", "{}", 0)], _NO_MATTER),
+                        plain(session.dialect, "DELETE FROM version WHERE version = {}", "ready"),
+                    ]
+                )
                 await session.fetch(plain(session.dialect, "SELECT id FROM installation"))
+                await session.commit()
         except StorageError:
             return False
         return True

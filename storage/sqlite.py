@@ -51,7 +51,7 @@ def _open_sqlite(path: str, *, writable: bool) -> sqlite3.Connection:
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     try:
-        _use_wal(connection)
+        use_wal(connection)
         for pragma in ("synchronous = FULL", "secure_delete = ON", f"query_only = {'OFF' if writable else 'ON'}"):
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
@@ -60,7 +60,7 @@ def _open_sqlite(path: str, *, writable: bool) -> sqlite3.Connection:
     return connection
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
+def use_wal(connection: sqlite3.Connection) -> None:
     """Write-ahead logging, so that readers and the writer never wait for each other. The file remembers it."""
     until = time.monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):

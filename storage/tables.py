@@ -283,5 +283,5 @@ class Installation(SQLModel, table=True):
     fingerprint: bytes = _column(LargeBinary)
 
 
-PERSONAL: tuple[type[SQLModel], ...] = (Participant, Address, Conversation, Message, Answer, LinkCode)
+PERSONAL = ("participant", "address", "conversation", "message", "answer", "link_code")
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -1,0 +1,186 @@
+"""Whoever wants to be erased leaves nothing that leads back to them, and stays erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import SQLModel
+
+from flows.messages import Channel
+from flows.values import Text
+from storage.database import Database
+from storage.tables import PERSONAL, ErasedMessage
+from tests.support import storing
+from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, reply, rows, said
+
+LEASE = timedelta(seconds=60)
+
+
+async def _talk(database: Database, number: int = 1) -> int:
+    """A conversation with something in every table; returns whose."""
+    await met(database, phone(number))
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone(number))
+        message = replace(said(person, "there is allways a queue", f"SM{number}"), message_ref=f"ref{number}")
+        await work.keep([message])
+        work.add_answer(answered(person, Text("there is allways a queue"), "why"))
+        work.queue(reply(person, "What else?"))
+        await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
+        await work.commit()
+    return person.participant_id
+
+
+async def _erase(database: Database, number: int = 1, *, confirm: bool = True) -> None:
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone(number))
+        if confirm:
+            work.queue(replace(reply(person, "It is gone."), after_stop=True))
+        await work.erase(person.participant_id, now=NOW)
+        await work.commit()
+
+
+async def _send_confirmation(database: Database) -> None:
+    claimed = await database.outbox.claim(
+        Channel.SMS, now=NOW, limit=10, lease=LEASE, per_second=100, per_address_seconds=1
+    )
+    assert [message.text for message in claimed] == ["It is gone."]
+    assert claimed[0].address == phone().address
+    await database.outbox.sent([(claimed[0], "SM-out", NOW)])
+
+
+async def test_nothing_of_an_erased_person_is_left(database: Database, database_url: str) -> None:
+    await _talk(database)
+    await _erase(database)
+    await _send_confirmation(database)
+    left = await everything(database_url, PERSONAL)
+    assert left == {name: [] for name in PERSONAL}
+
+
+async def test_every_table_that_names_a_participant_counts_as_personal() -> None:
+    named = {name for name, table in SQLModel.metadata.tables.items() if "participant_id" in table.c}
+    assert named <= set(PERSONAL)
+    assert ErasedMessage.__tablename__ not in named
+
+
+async def test_until_the_confirmation_is_sent_only_what_it_needs_is_left(database: Database, database_url: str) -> None:
+    await _talk(database)
+    await _erase(database)
+    assert await rows(database_url, "SELECT conversation_id, question, status FROM message") == [(None, None, "queued")]
+    assert await rows(database_url, "SELECT address_hash, current FROM address") == [(None, None)]
+    assert await rows(database_url, "SELECT language, stopped_at FROM participant") == [(None, None)]
+    for table in ("answer", "conversation", "link_code"):
+        assert await everything(database_url, [table]) == {table: []}
+
+
+@pytest.mark.parametrize("failing", [True, False])
+async def test_a_confirmation_that_cannot_be_sent_leaves_nothing_either(
+    database: Database, database_url: str, *, failing: bool
+) -> None:
+    await _talk(database)
+    await _erase(database, confirm=failing)
+    if failing:
+        [message] = await database.outbox.claim(
+            Channel.SMS, now=NOW, limit=10, lease=LEASE, per_second=100, per_address_seconds=1
+        )
+        await database.outbox.failed(message, "30005 unknown handset")
+    assert await everything(database_url, ["participant", "address", "message"]) == {
+        "participant": [],
+        "address": [],
+        "message": [],
+    }
+
+
+async def test_a_confirmation_queued_after_the_erasure_goes_out_too(database: Database, database_url: str) -> None:
+    await _talk(database)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        await work.erase(person.participant_id, now=NOW)
+        work.queue(reply(person, "not this"))
+        work.queue(replace(reply(person, "It is gone."), after_stop=True))
+        work.save_person(person)
+        work.save_conversation(person.conversations[SLUG])
+        work.add_answer(answered(person))
+        await work.commit()
+    await _send_confirmation(database)
+    assert await everything(database_url, ["participant", "message", "answer"]) == {
+        "participant": [],
+        "message": [],
+        "answer": [],
+    }
+
+
+async def test_a_second_delivery_of_what_an_erased_person_said_changes_nothing(
+    database: Database, database_url: str
+) -> None:
+    await _talk(database)
+    await _erase(database, confirm=False)
+    before = await everything(database_url)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        assert await work.already(Channel.SMS, ["SM1", "SM-new"]) == {"SM1"}
+        assert await work.keep([said(person, provider_id="SM1")]) == frozenset()
+    assert await everything(database_url) == before
+
+
+async def test_the_message_that_asked_for_it_stays_dead_as_well(database: Database) -> None:
+    """It is kept in the same unit of work as the erasure, after it."""
+    await met(database, phone())
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        asking = said(person, "delete", "SM-delete")
+        await work.erase(person.participant_id, now=NOW)
+        assert await work.keep([asking]) == {"SM-delete"}
+        assert await work.keep([asking]) == frozenset()
+        await work.commit()
+    assert not await storing.hear(database, phone(), provider_id="SM-delete")
+
+
+async def test_who_writes_again_is_somebody_new(database: Database) -> None:
+    before = await _talk(database)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        await work.erase(person.participant_id, now=NOW)
+        [at_once] = await load(work, phone())
+        assert (at_once.is_new, at_once.conversations, at_once.next_seq) == (True, {}, 1)
+        assert at_once.participant_id != before
+        await work.commit()
+    assert await storing.hear(database, phone(), "hello again")
+
+
+async def test_others_lose_nothing(database: Database, database_url: str) -> None:
+    await _talk(database, 2)
+    before = await everything(database_url)
+    await _talk(database, 1)
+    await _erase(database, 1, confirm=False)
+    after = await everything(database_url)
+    assert after.pop("erased_message") != before.pop("erased_message")
+    assert after == before
+
+
+async def test_what_remains_of_a_message_says_nothing_of_whose_it_was(database: Database, database_url: str) -> None:
+    await _talk(database)
+    await _erase(database, confirm=False)
+    assert {len(row) for row in await rows(database_url, "SELECT * FROM erased_message")} == {2}
+
+
+async def test_erasing_rolls_back_with_its_unit(database: Database, database_url: str) -> None:
+    await _talk(database)
+    before = await everything(database_url)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        await work.erase(person.participant_id, now=NOW)
+    assert await everything(database_url) == before
+
+
+async def test_who_one_was_before_using_a_code_is_erased_too(database: Database, database_url: str) -> None:
+    await _talk(database, 1)
+    await _talk(database, 2)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone(2))
+        assert await work.claim_code(person, "CODE1", NOW) == SLUG
+        await work.commit()
+    await _erase(database, 2, confirm=False)
+    left = await everything(database_url, PERSONAL)
+    assert left == {name: [] for name in PERSONAL}
