@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -51,14 +51,16 @@ class Serve:
     url: str
     env: Mapping[str, str]
     arguments: tuple[str, ...] = ()
+    log: Path | None = None
+    """Where its lines go; where they would be lost among the test's own, without it."""
     process: asyncio.subprocess.Process | None = field(default=None, repr=False)
 
     async def start(self) -> Self:
         """Starts it and waits until it is ready to take messages."""
         port = self.url.rpartition(":")[2]
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "serve", "--port", port, *self.arguments, env=self.env, cwd=ROOT
-        )
+        command = [sys.executable, "-m", "bot", "serve", "--port", port, *self.arguments]
+        with self.log.open("ab") if self.log else nullcontext() as stderr:
+            self.process = await asyncio.create_subprocess_exec(*command, env=self.env, cwd=ROOT, stderr=stderr)
         async with asyncio.timeout(START_SECONDS):
             while not await self.is_ready():
                 assert self.process.returncode is None, "it ended before it was ready"
