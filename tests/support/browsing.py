@@ -81,3 +81,12 @@ class Visitor:
 
     def _headers(self) -> dict[str, str]:
         return {"Cookie": self.cookie} if self.cookie else {}
+
+
+async def at_the_last_question(visitor: Visitor) -> Shown:
+    page = await visitor.send(await visitor.get(), "child-8-11")
+    return await visitor.send(page, "more")
+
+
+async def finished(visitor: Visitor) -> Shown:
+    return await visitor.send(await at_the_last_question(visitor), "There is always a queue")
