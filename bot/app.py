@@ -60,10 +60,21 @@ async def assemble(
     secret = settings.secret_key.reveal().encode()
     clock = clock or Clock(settings.now)
     library = Library.load(settings.consultations)
-    await prepare(settings)
-    database = await Database.open(settings.database_url, secret=secret, worker=worker)
     webchat = WebChat(secret, settings.public_url)
     channels = _channels(settings, webchat, number_validator or is_mobile)
+    await prepare(settings)
+    database = await Database.open(settings.database_url, secret=secret, worker=worker)
+    return _joined(settings, clock, library, database, webchat, channels)
+
+
+def _joined(
+    settings: Settings,
+    clock: Clock,
+    library: Library,
+    database: Database,
+    webchat: WebChat,
+    channels: Mapping[Channel, ChannelPort],
+) -> Service:
     versions = Versions(library, database.version_files)
     handler = Handler(library, versions, _surroundings(settings, channels))
     metrics = Metrics()

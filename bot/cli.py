@@ -31,7 +31,8 @@ class _Commands(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0 done, 1 refused or faults found, 2 used wrongly."""
-    arguments = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser(words[:1]).parse_args(words)
     command: Command = arguments.command
     try:
         return command(arguments)
@@ -112,7 +113,8 @@ def _db(arguments: argparse.Namespace) -> int:
 # --- what can be asked for ---
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
+    """`command` is the one that was named: what another can be asked need not be known."""
     parser = argparse.ArgumentParser(
         prog="sayso",
         description="Ask children, young people and families what they think, by SMS, on Telegram and on the web.",
@@ -123,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_check(commands)
     _add_chat(commands)
-    _add_export(commands)
+    _add_export(commands, whole="export" in command)
     _add_db(commands)
     return parser
 
@@ -174,16 +176,17 @@ def _add_chat(commands: _Commands) -> None:
     chat.set_defaults(command=_chat)
 
 
-def _add_export(commands: _Commands) -> None:
+def _add_export(commands: _Commands, *, whole: bool) -> None:
     export = commands.add_parser(
         "export",
         help="a consultation's answers or transcripts, as a file",
         epilog="For example: sayso export herefordshire-2018 answers --format csv --output answers.csv",
     )
-    from bot import export_command
-
-    export_command.add_arguments(export)
     export.set_defaults(command=_export)
+    if whole:
+        from bot import export_command
+
+        export_command.add_arguments(export)
 
 
 def _add_db(commands: _Commands) -> None:
