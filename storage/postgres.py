@@ -88,10 +88,8 @@ class PostgresConnections(Connections):
 
     @asynccontextmanager
     async def _transaction(self, begin: str) -> AsyncIterator[Session]:
-        pooled, connection = await self._checkout()
+        pooled, connection = await self._begin(begin)
         try:
-            with _postgres_errors():
-                await connection.execute(begin)
             yield _PostgresSession(connection)
         except BaseException:
             # Whatever it was, the connection may be half-way through something: it is not used again.
@@ -102,16 +100,21 @@ class PostgresConnections(Connections):
                 await connection.execute("ROLLBACK")
         await pooled.close()
 
-    async def _checkout(self) -> tuple[AsyncConnection, asyncpg.Connection[Any]]:
+    async def _begin(self, begin: str) -> tuple[AsyncConnection, asyncpg.Connection[Any]]:
+        """A connection with a transaction begun. One that died in the pool is replaced: nothing was done on it yet."""
         with _postgres_errors():
-            while True:
+            for _ in range(_POOL + 1):
                 pooled = await self._engine.connect()
-                raw = await pooled.get_raw_connection()
-                connection: asyncpg.Connection[Any] | None = raw.driver_connection
-                if connection is not None and not connection.is_closed():
+                connection: Any = (await pooled.get_raw_connection()).driver_connection
+                try:
+                    await connection.execute(begin)
+                except BaseException as error:
+                    await asyncio.shield(_discard(pooled))
+                    if not isinstance(error, _DEAD):
+                        raise
+                else:
                     return pooled, connection
-                # The server went away since it was last used; asyncpg has noticed without being asked.
-                await _discard(pooled)
+        raise UnavailableError("The database cuts every connection off: see that it runs, then try again.")
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -132,6 +135,8 @@ def _postgres_errors() -> Iterator[None]:
         raise _from_postgres(error) from None
 
 
+_DEAD = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
+"""What a connection says that the server let go of."""
 _CONFLICTS = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
