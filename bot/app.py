@@ -166,6 +166,7 @@ def _channels(settings: Settings, webchat: WebChat, validator: Validator) -> Map
             sender=settings.twilio.sender,
             public_url=settings.public_url,
             api=settings.twilio.api,
+            per_second=settings.twilio.per_second,
             can_be_texted=validator,
         )
     return channels

@@ -68,6 +68,8 @@ class TwilioSettings:
     auth_token: Secret
     sender: str
     api: str
+    per_second: float
+    """How many texts a second the account may send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,9 @@ def _twilio(reader: _Reader) -> TwilioSettings | None:
     account = reader.read("SAYSO_TWILIO_ACCOUNT_SID", _account, "")
     auth_token = reader.read("SAYSO_TWILIO_AUTH_TOKEN", Secret, Secret(""))
     sender = reader.read("SAYSO_TWILIO_FROM", _sender, "")
+    per_second = reader.read("SAYSO_TWILIO_PER_SECOND", _rate, 1.0)
     wanted = reader.all_or_none(("SAYSO_TWILIO_ACCOUNT_SID", "SAYSO_TWILIO_AUTH_TOKEN", "SAYSO_TWILIO_FROM"))
-    return TwilioSettings(account, auth_token, sender, api) if wanted else None
+    return TwilioSettings(account, auth_token, sender, api, per_second) if wanted else None
 
 
 def _insist_on_loopback(reader: _Reader, settings: Settings) -> None:
@@ -262,6 +265,12 @@ def _sender(value: str) -> str:
     if not _NUMBER.fullmatch(value):
         _fault("must be a number that can be replied to, such as +447700900456, or a short code")
     return value
+
+
+def _rate(value: str) -> float:
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", value, re.ASCII) or float(value) <= 0:
+        _fault("must be a number above 0, such as 1 or 0.5: what your account allows in a second")
+    return float(value)
 
 
 def _instant(value: str) -> datetime:

@@ -88,6 +88,8 @@ class _Line:
     _on_their_way: set[asyncio.Task[_Attempt]] = field(default_factory=set[asyncio.Task["_Attempt"]])
     _unrecorded: list[_Attempt] = field(default_factory=list["_Attempt"])
     _probe_at: datetime | None = None
+    _look_at: datetime | None = None
+    """When to see next whether another worker was refused."""
     _lively_until: float = 0.0
 
     async def run(self) -> None:
@@ -114,6 +116,7 @@ class _Line:
         await self._record()
 
     async def _claim(self) -> None:
+        await self._learn_of_refusals()
         limit = await self._limit()
         if limit <= 0:
             return
@@ -129,6 +132,19 @@ class _Line:
             self._on_their_way.add(asyncio.create_task(self._send(message)))
         if claimed:
             self._lively_until = asyncio.get_running_loop().time() + LIVELY_SECONDS
+        elif self._probe_at is not None:
+            # There is nothing to try it with: the next refusal will tell.
+            self._recovered()
+
+    async def _learn_of_refusals(self) -> None:
+        """A worker that was refused may be gone by now: whoever is left tries the provider again in its place."""
+        now = self.clock.now()
+        if self._probe_at is not None or (self._look_at is not None and now < self._look_at):
+            return
+        first, self._look_at = self._look_at is None, now + PROBE_AFTER
+        self.refused = (await self.outbox.stopped()).get(self.port.name)
+        if self.refused is not None:
+            self._probe_at = now if first else now + PROBE_AFTER
 
     async def _limit(self) -> int:
         """How many may be claimed. While the provider refuses us: none, and from time to time one, to try."""

@@ -110,8 +110,8 @@ def _operations(service: Service) -> Iterable[web.RouteDef]:
 
     async def readyz(_request: web.Request) -> web.Response:
         ready = await service.database.ready()
-        refused = {name.value: reason for name, reason in service.dispatcher.refused.items()}
-        state = {"ready": ready, "degraded": sorted(refused)}
+        stopped = await service.database.outbox.stopped() if ready else ()
+        state = {"ready": ready, "degraded": sorted(channel.value for channel in stopped)}
         return web.json_response(state, status=200 if ready else 503)
 
     async def metrics(_request: web.Request) -> web.Response:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from bot import log
 from flows.values import Choice, Text
 from tests.support.packs import write_pack
 from tests.support.town import a_town
@@ -34,6 +38,32 @@ async def test_a_parent_answers_by_text_from_the_first_word_to_the_thanks(databa
             "swings": Choice("more"),
             "why": Text("There is always a queue"),
         }
+
+
+async def test_one_request_can_be_followed_through_the_log_from_the_webhook_to_the_delivery(
+    sqlite_url: str, packs: Path
+) -> None:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(log.JsonLines())
+    logger = logging.getLogger(log.OURS)
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        async with a_town(sqlite_url, packs) as town:
+            phone = town.twilio.phone("+447700900123")
+            await phone.text("play")
+            await phone.hears(1)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    [taken] = [line for line in lines if line["text"] == "message taken in"]
+    [sent] = [line for line in lines if line["text"] == "message handed over"]
+    assert taken["request"] == sent["request"]
+    assert taken["reference"] == sent["reference"]
+    assert "7700900123" not in written.getvalue()
+    assert "play" not in written.getvalue().replace("harbour-play", "")
 
 
 async def test_a_parent_taps_through_on_telegram(database_url: str, packs: Path) -> None:

@@ -41,6 +41,9 @@ BAD_VALUES = [
     ("SAYSO_TWILIO_ACCOUNT_SID", "SM123", "begins with AC"),
     ("SAYSO_TWILIO_FROM", "Council", "replied to"),
     ("SAYSO_TWILIO_API", "api.twilio.com", "web address"),
+    ("SAYSO_TWILIO_PER_SECOND", "0.00", "above 0"),
+    ("SAYSO_TWILIO_PER_SECOND", "-2", "above 0"),
+    ("SAYSO_TWILIO_PER_SECOND", "fast", "above 0"),
     ("SAYSO_NOW", "yesterday", "2018-03-09T23:58:00+00:00"),
 ]
 
@@ -83,7 +86,8 @@ def test_channels_that_are_set_are_on_at_their_providers_own_addresses() -> None
     assert settings.twilio is not None
     assert settings.telegram.api == "https://api.telegram.org"
     assert settings.twilio.api == "https://api.twilio.com"
-    assert settings.twilio.sender == "+447700900456"
+    assert (settings.twilio.sender, settings.twilio.per_second) == ("+447700900456", 1)
+    assert Settings.load({**TWILIO, "SAYSO_TWILIO_PER_SECOND": "2.5"}) != settings
 
 
 def test_an_empty_variable_counts_as_unset() -> None:

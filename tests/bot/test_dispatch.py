@@ -192,6 +192,28 @@ async def test_a_refusal_that_is_our_fault_stops_the_channel_until_one_message_g
         assert await desk.service.database.outbox.stopped() == {}
 
 
+async def test_a_channel_that_a_dead_worker_left_stopped_is_tried_again(desk: Desk) -> None:
+    provider = Provider()
+    await desk.service.database.outbox.stop(Channel.SMS, "20003")
+    await desk.person().says("play")
+    async with sending(desk, provider) as dispatcher:
+        await settled(desk, Status.SENT)
+        assert dispatcher.refused == {}
+
+
+async def test_a_stop_that_another_worker_met_is_seen_and_taken_over_after_a_while(desk: Desk) -> None:
+    provider = Provider()
+    async with sending(desk, provider) as dispatcher:
+        await asyncio.sleep(0.1)
+        await desk.service.database.outbox.stop(Channel.SMS, "20003")
+        desk.service.clock.advance(timedelta(minutes=1))
+        dispatcher.nudge([Channel.SMS])
+        await until(lambda: bool(dispatcher.refused))
+        await desk.person().says("play")
+        desk.service.clock.advance(timedelta(minutes=1))
+        await settled(desk, Status.SENT)
+
+
 async def test_content_that_the_provider_filters_fails_alone(desk: Desk) -> None:
     provider = Provider([lambda *_: OurFault("30007", stop_channel=False)])
     await desk.person().says("play", "3")
