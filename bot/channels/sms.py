@@ -7,14 +7,15 @@ Sources: twilio.com/docs/usage/security (signatures), /docs/messaging/guides/web
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 import phonenumbers
 from aiohttp import ClientError
@@ -120,7 +121,7 @@ class SmsChannel:
             raise RefusedError(403, "This address is for Twilio alone.")
         form = _form(request.body)
         # Always the address we are known by: what the request itself says of it can be a proxy's, or anybody's.
-        if not self._validator.validate(self._public_url + request.path, form, signature):
+        if not self._is_signed(self._public_url + request.path, form, signature):
             raise RefusedError(403, "The signature of this request does not match.")
         if request.path.partition("?")[0] == STATUS_PATH:
             return Parsed(updates=tuple(_statuses(form)))
@@ -177,6 +178,14 @@ class SmsChannel:
         if connected is not None:
             await connected.http_client.close()
 
+    def _is_signed(self, url: str, form: _Form, signature: str) -> bool:
+        """Whether Twilio's library, which knows every way in which Twilio signs, takes the signature for genuine."""
+        # `validate` works it out with a port in the address and without. Nearly always the first of these is right.
+        expected: str = self._validator.compute_signature(url, form)
+        if hmac.compare_digest(expected.encode(), signature.encode(errors="replace")):
+            return True
+        return bool(self._validator.validate(url, form, signature))
+
     @property
     def _client(self) -> Any:  # noqa: ANN401 - twilio has no types
         if self._connected is None:
@@ -197,10 +206,10 @@ class SmsChannel:
 
 
 class _Form(dict[str, list[str]]):
-    """A form with its repeated fields; `getlist` is how Twilio's validator asks for them."""
+    """A form with its repeated fields."""
 
-    def getlist(self, name: str) -> list[str]:
-        return self.get(name, [])
+    # How Twilio's validator first asks for the values of a field, before it tries the ways of other frameworks.
+    getall = dict[str, list[str]].__getitem__
 
     def first(self, name: str) -> str:
         """The field's value, empty where there is none."""
@@ -216,37 +225,45 @@ def _form(body: bytes) -> _Form:
     """Every field, the empty ones too: they are signed like the others."""
     form = _Form()
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        fields = body.decode().split("&", _MOST_FIELDS)
+        if len(fields) > _MOST_FIELDS:
+            raise RefusedError(400, "This form has too many fields.")
+        # As the standard library's `parse_qsl` does it, in half the time.
+        for name, _, value in (field.partition("=") for field in fields if field):
+            form.setdefault(_plain(name), []).append(_plain(value))
     except ValueError:
         raise RefusedError(400, "This is not a form.") from None
-    for name, value in pairs:
-        form.setdefault(name, []).append(value)
     return form
 
 
+def _plain(escaped: str) -> str:
+    return unquote_plus(escaped, errors="strict") if "%" in escaped or "+" in escaped else escaped
+
+
 def _received(form: _Form, received_at: datetime) -> Iterator[InboundMessage]:
-    base = InboundMessage(Channel.SMS, form.needed("From"), form.needed("MessageSid"), Typed(""), received_at)
-    yield from _said(base, form.first("Body"), form.first("NumMedia"), form.first("OptOutType").upper())
+    sender, sid = form.needed("From"), form.needed("MessageSid")
+    made = partial(InboundMessage, Channel.SMS, sender, received_at=received_at)
+    if _NUMBER.fullmatch(sender):
+        opted = form.first("OptOutType").upper()
+        yield from _said(made, sid, form.first("Body"), form.first("NumMedia"), opted)
 
 
 def _recovered(text: Any, now: datetime) -> Iterator[InboundMessage]:  # noqa: ANN401 - twilio has no types
-    base = InboundMessage(
-        Channel.SMS, str(text.from_), str(text.sid), Typed(""), now, sent_at=text.date_created, recovered=True
-    )
-    yield from _said(base, text.body or "", text.num_media or "", "")
+    sender, sent_at = str(text.from_), text.date_created
+    made = partial(InboundMessage, Channel.SMS, sender, received_at=now, sent_at=sent_at, recovered=True)
+    if _NUMBER.fullmatch(sender):
+        yield from _said(made, str(text.sid), text.body or "", text.num_media or "", "")
 
 
-def _said(base: InboundMessage, body: str, media: str, opted: str) -> Iterator[InboundMessage]:
-    if not _NUMBER.fullmatch(base.address):
-        return
+def _said(made: partial[InboundMessage], sid: str, body: str, media: str, opted: str) -> Iterator[InboundMessage]:
     if opted == "START":
         # Twilio lets our texts through again from here on, whatever the words were.
-        yield replace(base, content=CameBack(), provider_id=f"{base.provider_id}:opted-in")
+        yield made(f"{sid}:opted-in", CameBack())
     if media not in ("", "0"):
-        yield replace(base, content=Other(Unusable.PICTURE), provider_id=f"{base.provider_id}:{Unusable.PICTURE}")
+        yield made(f"{sid}:{Unusable.PICTURE}", Other(Unusable.PICTURE))
         if not body:
             return
-    yield replace(base, content=_words(body, opted), already_confirmed=opted in _OPTED)
+    yield made(sid, _words(body, opted), already_confirmed=opted in _OPTED)
 
 
 def _words(body: str, opted: str) -> Content:
