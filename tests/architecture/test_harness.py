@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 from playwright.async_api import Page
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.support.browser import accessibility_problems, find_browser
 from tests.support.network import OutsideWorldError
 from tests.support.postgres import PostgresServer, StopMode, binaries_in_wheel
+from tests.support.source import ROOT
 
 FINE_PAGE = "<!doctype html><html lang=en><title>A page</title><main><h1>Have your say</h1></main>"
 
@@ -64,6 +66,28 @@ def test_the_wheel_serves_where_no_postgres_is_installed() -> None:
     finally:
         server.remove()
     assert not server.running
+
+
+def test_a_cluster_does_not_outlive_a_run_that_is_killed() -> None:
+    program = "from tests.support.postgres import PostgresServer as S; s = S(); s.start(); print(s.port, flush=True)"
+    command = [sys.executable, "-c", f"{program}; input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True) as run:
+        assert run.stdout is not None
+        port = int(run.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port)):
+            run.kill()
+    deadline = time.monotonic() + 30
+    while _listens(port):
+        assert time.monotonic() < deadline, "the cluster is still there"
+        time.sleep(0.05)
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port)):
+            return True
+    except ConnectionRefusedError:
+        return False
 
 
 async def test_a_fresh_database_has_a_schema_and_an_empty_one_has_none(

@@ -29,6 +29,14 @@ THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # Every xdist worker has its own cluster, but one test may hold several pools open.
 ALWAYS = ("listen_addresses=127.0.0.1", "max_connections=200", "timezone=UTC", "log_line_prefix=%m [%p] ")
 
+# Waits for this process to go away, however it goes, and leaves nothing behind: a run that is killed runs no fixture.
+CARETAKER = """
+cat > /dev/null
+[ -d "$1" ] || exit 0
+kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")" && sleep 1
+rm -rf "$1"
+"""
+
 
 class PostgresError(RuntimeError):
     """PostgreSQL could not be found, started or spoken to."""
@@ -130,6 +138,7 @@ class PostgresServer:
         self._settings = (*ALWAYS, *(() if durable else THROWAWAY))
         self._binaries = self._reachable(binaries or find_binaries())
         self._process: subprocess.Popen[bytes] | None = None
+        self._caretaker = _employ_caretaker(self._home)
         self._initialise()
 
     def url(self, database: str) -> str:
@@ -159,6 +168,7 @@ class PostgresServer:
         """Stop without ceremony and leave nothing behind."""
         self.stop(StopMode.IMMEDIATE)
         shutil.rmtree(self._home, ignore_errors=True)
+        self._caretaker.communicate()
 
     @property
     def running(self) -> bool:
@@ -219,6 +229,17 @@ class PostgresServer:
 
     def _tail(self) -> str:
         return self._log.read_text(errors="replace")[-2000:] if self._log.exists() else "(no log)"
+
+
+def _employ_caretaker(home: Path) -> subprocess.Popen[bytes]:
+    """It reads from a pipe that only we hold; Ctrl-C does not reach it in its own session."""
+    return subprocess.Popen(
+        ["/bin/sh", "-c", CARETAKER, "caretaker", str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _free_port() -> int:
