@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -18,7 +18,7 @@ from flows import cutoff, events, lobby, wording
 from flows.definition import Consultation
 from flows.effects import Notice
 from flows.messages import Bubble, Channel, InboundMessage, Status
-from flows.state import Phase, State
+from flows.state import Phase, State, changed
 from flows.step import Step, step
 from storage.records import ConversationRecord, InboundRecord, Person
 
@@ -221,7 +221,7 @@ class Handler:
     def put_off(self, sitting: Sitting, person: Person, until: datetime) -> None:
         """Wakes them later, where waking them now failed."""
         for record in _due(person, sitting.now):
-            record.state = replace(record.state, wake_at=until)
+            record.state = changed(record.state, wake_at=until)
             sitting.work.save_conversation(record)
 
 
@@ -259,7 +259,7 @@ def inbound(
 def _mirrored(state: State, person: Person) -> State:
     """STOP was said to all of somebody's conversations, whichever of them heard it."""
     stopped = person.stopped_at is not None
-    return state if state.stopped is stopped else replace(state, stopped=stopped)
+    return state if state.stopped is stopped else changed(state, stopped=stopped)
 
 
 def _due(person: Person, now: datetime) -> list[ConversationRecord]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from flows import answers, keep, move, path
 from flows.definition import CHANGE_QUESTION, NO_OPTION, YES_OPTION, Consultation, Kind, Question, QuestionWords
 from flows.effects import Ask, CancelQueued, Erase, Manner, Notice, Tell
 from flows.move import Step
-from flows.state import Phase, State
+from flows.state import Phase, State, changed
 from flows.values import Choice, Text, Value
 
 _MANNERS = (Manner.AGAIN, Manner.AGAIN_DIFFERENTLY)
@@ -51,7 +50,7 @@ def _not_understood(consultation: Consultation, state: State, at: datetime) -> S
     if not move.listens(consultation, state, at):
         return _too_late(state)
     if state.current is not None and state.attempt < len(_MANNERS):
-        again = replace(state, attempt=state.attempt + 1, asked_language=state.language)
+        again = changed(state, attempt=state.attempt + 1, asked_language=state.language)
         return Step(again, (Ask(state.current, _MANNERS[state.attempt]),))
     return Step(state, (Tell(Notice.PASSED_OVER),)).then(move.pass_over(consultation, state, at))
 
@@ -60,7 +59,7 @@ def _too_late(state: State) -> Step:
     """Said once; after that their words are kept in the transcript, and nothing more is said."""
     if state.told_late:
         return Step(state)
-    return Step(replace(state, told_late=True, told_closed=True), (Tell(Notice.LATE_REFUSED),))
+    return Step(changed(state, told_late=True, told_closed=True), (Tell(Notice.LATE_REFUSED),))
 
 
 def _after_a_refusal(consultation: Consultation, state: State, at: datetime) -> Step:
@@ -70,7 +69,7 @@ def _after_a_refusal(consultation: Consultation, state: State, at: datetime) -> 
 
 def long_text(consultation: Consultation, state: State, text: str, at: datetime, *, now: datetime) -> Step:
     """A text as long as a full segment: kept at once, and the next question waits a little for a next part."""
-    begun = replace(state, joining_since=at)
+    begun = changed(state, joining_since=at)
     heard = typed(consultation, begun, text, at)
     current = state.current
     if current is None or heard.state.given.get(current) is None or heard.state.given[current].value != Text(text):
@@ -95,7 +94,7 @@ def next_part(consultation: Consultation, state: State, text: str, *, more: bool
 
 
 def _waiting(consultation: Consultation, state: State, now: datetime) -> State:
-    return replace(state, phase=Phase.JOINING, joining_until=now + consultation.join_wait)
+    return changed(state, phase=Phase.JOINING, joining_until=now + consultation.join_wait)
 
 
 def revised(consultation: Consultation, state: State, code: str, value: Value, at: datetime) -> Step:
@@ -130,7 +129,7 @@ def change(consultation: Consultation, state: State, code: str, at: datetime) ->
     """Puts an earlier question again; what is answered then is a change of that answer."""
     if code not in path.changeable(consultation, state):
         return leave_the_list(consultation, state, at)
-    return move.ask(consultation, replace(state, changing=True), path.as_put_to(consultation, code, state), at)
+    return move.ask(consultation, changed(state, changing=True), path.as_put_to(consultation, code, state), at)
 
 
 def leave_the_list(consultation: Consultation, state: State, at: datetime) -> Step:
@@ -154,5 +153,5 @@ def erase(state: State) -> Step:
 
 def keep_everything(consultation: Consultation, state: State, at: datetime) -> Step:
     """They thought better of it: back to where they were."""
-    back = replace(state, phase=state.resume or Phase.ASKING, resume=None)
+    back = changed(state, phase=state.resume or Phase.ASKING, resume=None)
     return Step(back, (Tell(Notice.NOT_DELETED), *move.repeat(consultation, back, at)))

@@ -9,7 +9,7 @@ from typing import assert_never
 from flows import cutoff
 from flows.definition import Consultation, Kind, Question
 from flows.effects import Effect, Keep, Notice, Tell
-from flows.state import Given, State
+from flows.state import Given, State, changed
 from flows.values import Choice, Value
 
 
@@ -34,14 +34,14 @@ def answer(consultation: Consultation, state: State, question: Question, value: 
         return _behind_one_in_time(state, question, value, earlier, at, verdict.cutoff)
     revision = earlier.revision + 1 if earlier is not None else 1
     given = Given(value, revision, late=verdict.late, counts=True)
-    kept = replace(
+    kept = changed(
         answering,
         given={**state.given, question.code: given},
         passed=tuple(code for code in state.passed if code != question.code),
     )
     effects = _recorded(kept, question, given, at, verdict.cutoff)
     if verdict.late and not state.told_late:
-        kept = replace(kept, told_late=True, told_closed=True)
+        kept = changed(kept, told_late=True, told_closed=True)
         effects += (Tell(Notice.LATE_KEPT),)
     return Kept(kept, effects, taken=True)
 
@@ -52,9 +52,9 @@ def _as(consultation: Consultation, state: State, question: Question, value: Val
         case Kind.WHO, Choice(code):
             who = next(option for option in consultation.who_options if option.code == code)
             told = cutoff.closes_at(consultation.timetable, who.role)
-            return replace(state, role=who.role, band=who.band, told_close=told)
+            return changed(state, role=who.role, band=who.band, told_close=told)
         case Kind.HELPED_BY, Choice(code):
-            return replace(state, helped_by=code)
+            return changed(state, helped_by=code)
         case _:
             return state
 
@@ -91,7 +91,7 @@ def _refused(state: State) -> Kept:
     """The words stay in the transcript; they are told once that it is too late."""
     if state.told_late:
         return Kept(state, (), taken=False)
-    return Kept(replace(state, told_late=True, told_closed=True), (Tell(Notice.LATE_REFUSED),), taken=False)
+    return Kept(changed(state, told_late=True, told_closed=True), (Tell(Notice.LATE_REFUSED),), taken=False)
 
 
 def _behind_one_in_time(
@@ -100,5 +100,5 @@ def _behind_one_in_time(
     """An edit after the cutoff never replaces an answer given in time (rule R7.5); both are on record."""
     edit = Given(value, earlier.revision + 1, late=True, counts=False)
     stands = replace(earlier, revision=edit.revision)
-    told = replace(state, given={**state.given, question.code: stands}, told_late=True, told_closed=True)
+    told = changed(state, given={**state.given, question.code: stands}, told_late=True, told_closed=True)
     return Kept(told, (*_recorded(state, question, edit, at, closing), Tell(Notice.LATE_EDIT)), taken=False)

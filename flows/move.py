@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows import cutoff, keep, path
 from flows.definition import Consultation, Kind, Question
 from flows.effects import Ask, Effect, Manner, Notice, Tell
-from flows.state import Phase, State
+from flows.state import Phase, State, changed
 from flows.values import Choice
 
 
@@ -26,7 +26,7 @@ class Step:
 
 def ask(consultation: Consultation, state: State, question: Question, at: datetime) -> Step:
     """Puts a question. A statement is said and left behind at once; a question with one answer answers itself."""
-    asked = replace(
+    asked = changed(
         state,
         phase=Phase.ASKING,
         current=question.code,
@@ -38,7 +38,7 @@ def ask(consultation: Consultation, state: State, question: Question, at: dateti
         kept = keep.answer(consultation, asked, question, Choice(question.choices[0]), at)
         return Step(kept.state, kept.effects).then(onward(consultation, kept.state, at))
     if question.kind is Kind.NOTE:
-        said = replace(asked, passed=(*asked.passed, question.code))
+        said = changed(asked, passed=(*asked.passed, question.code))
         return Step(said, (Ask(question.code),)).then(onward(consultation, said, at))
     return Step(asked, (Ask(question.code),))
 
@@ -55,13 +55,13 @@ def onward(consultation: Consultation, state: State, at: datetime) -> Step:
 
 def finish(state: State, at: datetime) -> Step:
     """The end. It is thanked for once; who comes here again has heard it."""
-    done = replace(state, phase=Phase.FINISHED, current=None, attempt=0, completed_at=state.completed_at or at)
+    done = changed(state, phase=Phase.FINISHED, current=None, attempt=0, completed_at=state.completed_at or at)
     return Step(done, (Tell(Notice.THANKS),) if state.completed_at is None else ())
 
 
 def come_back(consultation: Consultation, state: State, at: datetime) -> Step:
     """From a change, to the question that was open before it, or to the end; a question the change brought up first."""
-    back = replace(state, changing=False, resume=None, resume_question=None, attempt=0)
+    back = changed(state, changing=False, resume=None, resume_question=None, attempt=0)
     waiting = state.resume_question
     if waiting is not None and path.is_for(consultation.question(waiting), back):
         return ask(consultation, back, path.as_put_to(consultation, waiting, back), at)
@@ -76,14 +76,14 @@ def pass_over(consultation: Consultation, state: State, at: datetime) -> Step:
     code = state.current
     if code is None or code in state.given or code in state.passed:
         return onward(consultation, state, at)
-    return onward(consultation, replace(state, passed=(*state.passed, code)), at)
+    return onward(consultation, changed(state, passed=(*state.passed, code)), at)
 
 
 def settle(consultation: Consultation, state: State, at: datetime) -> Step:
     """The long text has ended: its answer is already kept, and now the next question may be put."""
     if state.phase is not Phase.JOINING:
         return Step(state)
-    return onward(consultation, replace(state, phase=Phase.ASKING, joining_since=None, joining_until=None), at)
+    return onward(consultation, changed(state, phase=Phase.ASKING, joining_since=None, joining_until=None), at)
 
 
 def repeat(consultation: Consultation, state: State, at: datetime) -> tuple[Effect, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -10,7 +9,7 @@ from flows import hear, move, path
 from flows.definition import Command, Consultation
 from flows.effects import CancelQueued, ListAnswers, Notice, OfferCode, Tell
 from flows.move import Step
-from flows.state import Phase, State
+from flows.state import Phase, State, changed
 
 
 def command(consultation: Consultation, state: State, spoken: Command, at: datetime, *, silently: bool = False) -> Step:
@@ -41,13 +40,13 @@ def command(consultation: Consultation, state: State, spoken: Command, at: datet
 def _stop(state: State, *, silently: bool) -> Step:
     """Answers so far stay. One confirmation, and then nothing more is ever sent."""
     farewell = () if silently else (Tell(Notice.STOPPED, after_stop=True),)
-    return Step(replace(state, stopped=True), (CancelQueued(), *farewell))
+    return Step(changed(state, stopped=True), (CancelQueued(), *farewell))
 
 
 def _while_stopped(consultation: Consultation, state: State, spoken: Command, at: datetime, *, silently: bool) -> Step:
     """Only START brings words back. DELETE still works, without a word: said twice, everything is erased."""
     if spoken is Command.START:
-        back = replace(state, stopped=False)
+        back = changed(state, stopped=False)
         greeting = () if silently else (Tell(Notice.STARTED_AGAIN),)
         return Step(back, (*greeting, *move.repeat(consultation, back, at)))
     if spoken is Command.DELETE:
@@ -76,7 +75,7 @@ def _show(consultation: Consultation, state: State, at: datetime) -> Step:
 
 def _confirming(state: State) -> State:
     resume = state.resume if state.phase is Phase.CONFIRMING_DELETE else state.phase
-    return replace(state, phase=Phase.CONFIRMING_DELETE, resume=resume)
+    return changed(state, phase=Phase.CONFIRMING_DELETE, resume=resume)
 
 
 def _delete(state: State) -> Step:
@@ -127,7 +126,7 @@ def _once_finished(consultation: Consultation, state: State, spoken: Command, at
             return _choose_a_change(consultation, state, at)
         case Command.BACK:
             last = path.before(consultation, state, None)
-            return Step(state) if last is None else move.ask(consultation, replace(state, changing=True), last, at)
+            return Step(state) if last is None else move.ask(consultation, changed(state, changing=True), last, at)
         case _:
             return Step(state, (Tell(Notice.NOTHING_TO_SKIP),))
 
@@ -147,7 +146,7 @@ def _choose_a_change(consultation: Consultation, state: State, at: datetime) -> 
     if not listed:
         return Step(state, (Tell(Notice.CHANGE_NOTHING), *move.repeat(consultation, state, at)))
     waiting = state.resume_question if state.changing else state.current
-    choosing = replace(state, phase=Phase.CHANGING, changing=False, resume_question=waiting, attempt=0)
+    choosing = changed(state, phase=Phase.CHANGING, changing=False, resume_question=waiting, attempt=0)
     return Step(choosing, (ListAnswers(Notice.CHANGE_WHICH, listed, numbered=True),))
 
 
@@ -155,7 +154,7 @@ def closed(state: State) -> Step:
     """That it has closed, once; whoever knows it hears nothing more (rule R9.4)."""
     if state.told_closed:
         return Step(state)
-    return Step(replace(state, told_closed=True), (Tell(Notice.CLOSED),))
+    return Step(changed(state, told_closed=True), (Tell(Notice.CLOSED),))
 
 
 def after_the_end(consultation: Consultation, state: State, at: datetime) -> Step:
@@ -167,5 +166,5 @@ def after_the_end(consultation: Consultation, state: State, at: datetime) -> Ste
 
 def carry_on_here(consultation: Consultation, state: State, at: datetime) -> Step:
     """The conversation has come to this channel with a code."""
-    here = replace(state, phase=Phase.ASKING if state.phase is Phase.ELSEWHERE else state.phase, resume=None)
+    here = changed(state, phase=Phase.ASKING if state.phase is Phase.ELSEWHERE else state.phase, resume=None)
     return Step(here, (Tell(Notice.MOVED_HERE), *move.repeat(consultation, here, at)))

@@ -15,7 +15,6 @@ STOP lies over all of them: it leaves the phase as it was, and from then on noth
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -37,7 +36,7 @@ from flows.events import (
     TooYoungHere,
 )
 from flows.move import Step
-from flows.state import Phase, State
+from flows.state import Phase, State, changed
 
 __all__ = ["Step", "step"]
 
@@ -52,7 +51,7 @@ def step(consultation: Consultation, state: State, event: Event, *, now: datetim
         return Step(state)
     if isinstance(event, TimePassed):
         return _finished_off(consultation, _time_passed(consultation, state, event, now=now), now=now)
-    heard = replace(state, heard_at=event.at if state.heard_at is None else max(state.heard_at, event.at))
+    heard = changed(state, heard_at=event.at if state.heard_at is None else max(state.heard_at, event.at))
     if _is_another_part(consultation, heard, event):
         return _finished_off(consultation, _hear(consultation, heard, event, now=now), now=now)
     settled = move.settle(consultation, heard, heard.joining_since or event.at)
@@ -74,7 +73,7 @@ def _says_done(consultation: Consultation, event: Said) -> bool:
 
 def _finished_off(consultation: Consultation, done: Step, *, now: datetime) -> Step:
     """Nothing is said to who has stopped; a question is put once, after everything else; the next waking is set."""
-    state = replace(done.state, wake_at=wake.next_wake(consultation, done.state, now=now))
+    state = changed(done.state, wake_at=wake.next_wake(consultation, done.state, now=now))
     effects = done.effects
     if state.stopped:
         effects = tuple(effect for effect in effects if not _speaks(effect))
@@ -144,12 +143,12 @@ def _too_young_here(state: State) -> Step:
     """Only who is being asked something has anything to carry over; whoever is not may stay."""
     if state.phase is not Phase.ASKING:
         return Step(state)
-    return Step(replace(state, phase=Phase.ELSEWHERE), (OfferCode(Notice.TOO_YOUNG_HERE),))
+    return Step(changed(state, phase=Phase.ELSEWHERE), (OfferCode(Notice.TOO_YOUNG_HERE),))
 
 
 def _began(consultation: Consultation, state: State, event: Began) -> Step:
     if event.language in consultation.languages:
-        state = replace(state, language=event.language)
+        state = changed(state, language=event.language)
     if state.phase not in (Phase.NEW, Phase.REFUSED):
         return obey.greet_again(consultation, state, event.at)
     return _opening(consultation, state, event.at)
@@ -159,11 +158,11 @@ def _opening(consultation: Consultation, state: State, at: datetime) -> Step:
     """Welcome, notice and the first question; or that it is not open, told once for each reason."""
     timetable = consultation.timetable
     if not cutoff.has_opened(timetable, at):
-        told = Step(replace(state, phase=Phase.REFUSED), (Tell(Notice.NOT_YET_OPEN),))
+        told = Step(changed(state, phase=Phase.REFUSED), (Tell(Notice.NOT_YET_OPEN),))
         return told if state.phase is Phase.NEW else Step(state)
     if at >= cutoff.last_close(timetable):
-        return obey.closed(replace(state, phase=Phase.REFUSED))
-    begun = replace(
+        return obey.closed(changed(state, phase=Phase.REFUSED))
+    begun = changed(
         state,
         phase=Phase.ASKING,
         started_at=at,
@@ -259,10 +258,10 @@ def _form_for_the_open_question(consultation: Consultation, state: State, event:
 def _language(consultation: Consultation, state: State, language: str, at: datetime) -> Step:
     if state.stopped or language not in consultation.languages:
         return Step(state, () if state.stopped else move.repeat(consultation, state, at))
-    spoken = replace(state, language=language)
+    spoken = changed(state, language=language)
     again = move.repeat(consultation, spoken, at)
     if again:
-        spoken = replace(spoken, asked_language=language, asked_band=state.band)
+        spoken = changed(spoken, asked_language=language, asked_band=state.band)
     return Step(spoken, (Tell(Notice.LANGUAGE_CHANGED, {"language": commands.name_of(language)}), *again))
 
 

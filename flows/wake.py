@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import cutoff
 from flows.definition import Consultation
 from flows.effects import Ask, Effect, Manner, Notice, Tell
-from flows.state import Phase, State
+from flows.state import Phase, State, changed
 
 AWAKE = timedelta(minutes=15)
 """Somebody heard from this recently is up and in the conversation: the end of it is no surprise, even at night."""
@@ -38,13 +37,13 @@ def tell(consultation: Consultation, state: State, *, now: datetime) -> tuple[St
         return state, ()
     if _due(_news(consultation, state, now), now):
         closing = cutoff.closes_at(consultation.timetable, state.role)
-        again = replace(state, told_close=closing, told_closed=False, told_late=False)
+        again = changed(state, told_close=closing, told_closed=False, told_late=False)
         reason = cutoff.reason_of_extension(consultation.timetable, state.role) or ""
         return again, (Tell(Notice.EXTENDED, {"reason": reason}), *_question(again))
     if _due(_closing(consultation, state), now):
-        return replace(state, told_closed=True), (Tell(Notice.CLOSING_NOW),)
+        return changed(state, told_closed=True), (Tell(Notice.CLOSING_NOW),)
     if _due(_reminder(consultation, state), now):
-        return replace(state, reminded=True), (Tell(Notice.REMINDER), *_question(state))
+        return changed(state, reminded=True), (Tell(Notice.REMINDER), *_question(state))
     return state, ()
 
 
