@@ -245,8 +245,10 @@ def _more(state: State, labels: Mapping[str, str], *, begun: bool) -> tuple[Butt
     if state.stopped:
         return _buttons((Command.DELETE,), labels)
     match state.phase:
-        case Phase.ASKING | Phase.NEW | Phase.JOINING | Phase.CHANGING | Phase.ELSEWHERE:
+        case Phase.ASKING | Phase.NEW | Phase.JOINING | Phase.ELSEWHERE:
             return _buttons(_UNDER_WAY, labels)
+        case Phase.CHANGING:
+            return _buttons([command for command in _UNDER_WAY if command is not Command.CHANGE], labels)
         case Phase.CONFIRMING_DELETE:
             return ()
         case Phase.FINISHED:

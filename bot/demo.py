@@ -21,7 +21,7 @@ from aiohttp import web
 from bot import ids
 from bot.app import build
 from bot.clock import Clock
-from bot.config import Secret, Settings, TelegramSettings, TwilioSettings
+from bot.config import Settings
 from bot.demo_pages import DemoPages
 from bot.errors import DemoError
 from bot.keys import key_file, key_for_the_demo
@@ -132,12 +132,18 @@ def _held(port: int) -> socket.socket:
 
 def _settings(settings: Settings, address: str, telegram: BotApi, twilio: TwilioApi) -> Settings:
     """The service's own settings: nothing of the environment's but where the packs and the database are."""
-    own = replace(settings, secret_key=None)
-    return Settings(
-        database_url=settings.database_url,
-        consultations=settings.consultations,
-        public_url=address,
-        secret_key=key_for_the_demo(own),
-        telegram=TelegramSettings(Secret(telegram.token), Secret(ids.token()), telegram.url),
-        twilio=TwilioSettings(twilio.account_sid, Secret(AUTH_TOKEN), twilio.number, twilio.url),
+    return Settings.load(
+        {
+            "SAYSO_DATABASE_URL": settings.database_url,
+            "SAYSO_CONSULTATIONS": str(settings.consultations),
+            "SAYSO_PUBLIC_URL": address,
+            "SAYSO_SECRET_KEY": key_for_the_demo(replace(settings, secret_key=None)).reveal(),
+            "SAYSO_TELEGRAM_TOKEN": telegram.token,
+            "SAYSO_TELEGRAM_SECRET": ids.token(),
+            "SAYSO_TELEGRAM_API": telegram.url,
+            "SAYSO_TWILIO_ACCOUNT_SID": twilio.account_sid,
+            "SAYSO_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "SAYSO_TWILIO_FROM": twilio.number,
+            "SAYSO_TWILIO_API": twilio.url,
+        }
     )
