@@ -12,7 +12,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -59,17 +59,27 @@ Field = str | int | float | bool | Enum | None
 
 def info(text: LiteralString, **fields: Field) -> None:
     """Something an operator may want to follow."""
-    _log.info(text, extra={"fields": fields})
+    _write(logging.INFO, text, fields)
 
 
 def warning(text: LiteralString, **fields: Field) -> None:
     """Something that mends itself, but ought to be known."""
-    _log.warning(text, extra={"fields": fields})
+    _write(logging.WARNING, text, fields)
 
 
 def error(text: LiteralString, *, fault: BaseException | None = None, **fields: Field) -> None:
     """Something that somebody has to look at."""
-    _log.error(text, extra={"fields": fields}, exc_info=fault)
+    _write(logging.ERROR, text, fields, fault)
+
+
+def _write(level: int, text: str, fields: Mapping[str, Field], fault: BaseException | None = None) -> None:
+    """As the logger does it, but for looking up the stack who called: the text says that, and the search is slow."""
+    if not _log.isEnabledFor(level):
+        return
+    passed = None if fault is None else (type(fault), fault, fault.__traceback__)
+    record = logging.LogRecord(OURS, level, "", 0, text, (), passed)
+    record.fields = fields
+    _log.handle(record)
 
 
 @contextmanager
@@ -90,14 +100,17 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "text": self._text(record),
-            "request": request_id.get(),
         }
-        fields: dict[str, Field] = getattr(record, "fields", {})
-        line |= {name: _shape(fields[name]) for name in sorted(fields) if name in FIELDS}
+        if (request := request_id.get()) is not None:
+            line["request"] = request
+        fields: Mapping[str, Field] = getattr(record, "fields", {})
+        for name in sorted(fields):
+            if name in FIELDS and fields[name] is not None:
+                line[name] = _shape(fields[name])
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["passed"] = list(_places(record.exc_info[2]))
-        return json.dumps({name: value for name, value in line.items() if value is not None})
+        return json.dumps(line)
 
     @staticmethod
     def _text(record: logging.LogRecord) -> str:
