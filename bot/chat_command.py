@@ -39,7 +39,8 @@ def run(pack: Path, *, channel: str, now: datetime | None) -> int:
         BrokenPackError: the pack has faults; `sayso check` names them.
     """
     on = Channel(channel)
-    rehearsal = Rehearsal(read(read_folder(pack), system_words()), on, shows_of(on), now or Clock().now())
+    consultation = read(read_folder(pack), system_words())
+    rehearsal = Rehearsal(consultation, on, shows_of(on), now or Clock().now(), shows_of(Channel.WEB))
     _say(rehearsal.hear(rehearsal.consultation.sms_keyword))
     for line in _typed():
         _say(rehearsal.hear(line))

@@ -10,20 +10,19 @@ from typing import Final, assert_never
 from bot import ids, meaning
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
 from bot.packs import Library
-from bot.perform import Cause, Surroundings, perform, queue, silent
+from bot.perform import Cause, Surroundings, perform, queue
 from bot.sitting import Sitting, key_of
 from bot.transcribe import question_named, transcribe
 from bot.versions import Versions
-from flows import cutoff, events, lobby, wording
+from flows import cutoff, events, lobby, turn, wording
 from flows.definition import Consultation
 from flows.effects import Notice
-from flows.messages import Bubble, Channel, InboundMessage, Status
-from flows.state import Phase, State, changed
+from flows.messages import Bubble, InboundMessage, Status
+from flows.state import State, changed
 from flows.step import Step, step
 from storage.records import ConversationRecord, InboundRecord, Person
 
 _ENGLISH: Final = "en"
-_TALKING: Final = frozenset({Phase.ASKING, Phase.JOINING, Phase.CHANGING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Handler:
         message, event = meaning.tap_in_full(message, about.event, consultation)
         taken = self._keep(sitting, person, message, record, consultation)
         happened = _with_language(message, event, consultation, record.state)
-        done = _stepped(consultation, record.state, happened, message.channel, now=sitting.now)
+        done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now)
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
         return taken
 
@@ -287,26 +286,3 @@ def _with_language(
     if isinstance(event, events.Began) or wanted == state.language or wanted not in consultation.languages:
         return (event,)
     return events.LanguageChosen(event.at, wanted), event
-
-
-def _stepped(
-    consultation: Consultation, state: State, happened: Sequence[events.Event], channel: Channel, *, now: datetime
-) -> Step:
-    """One message's events, one after the other; only the last of them is answered in words.
-
-    Whoever turns out to be too young for the channel is handed to another, whatever else would have been said.
-    """
-    done = Step(state)
-    for event in happened:
-        done = Step(done.state, silent(done.effects)).then(step(consultation, done.state, event, now=now))
-    if not _is_too_young(consultation, done.state, channel):
-        return done
-    handed_on = step(consultation, done.state, events.TooYoungHere(happened[-1].at), now=now)
-    return Step(done.state, silent(done.effects)).then(handed_on)
-
-
-def _is_too_young(consultation: Consultation, state: State, channel: Channel) -> bool:
-    least = consultation.min_age.get(channel.value)
-    if least is None or state.band is None or state.stopped or state.phase not in _TALKING:
-        return False
-    return state.band.oldest < least

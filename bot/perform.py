@@ -37,11 +37,6 @@ class Cause:
     seq: int
 
 
-def silent(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    """What is done without a word."""
-    return tuple(effect for effect in effects if isinstance(effect, Keep | CancelQueued | Erase))
-
-
 async def perform(
     sitting: Sitting,
     person: Person,

@@ -9,17 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flows.wording import Facts, compose
-
-from flows import answers, events, lobby, path
+from flows import answers, events, lobby, path, turn
 from flows.commands import understand
 from flows.definition import Consultation, Kind
 from flows.effects import Keep
 from flows.messages import Bubble, Channel, Shows
 from flows.segments import count, is_full_segment
 from flows.state import Phase, State
-from flows.step import step
 from flows.values import Choice, Choices, Number, Ranking, Text
+from flows.wording import Facts, compose
 from storage.codec import decode_state, encode_state
 
 REHEARSAL_CODE = "REHE-ARSE"
@@ -34,6 +32,8 @@ class Rehearsal:
     channel: Channel
     shows: Shows
     now: datetime
+    elsewhere: Shows | None = None
+    """What the web page shows, for who has to carry on there; None leaves them where they are."""
     public_url: str = "http://127.0.0.1:8080"
     state: State = field(default_factory=State)
     kept: dict[str, Keep] = field(default_factory=dict[str, Keep])
@@ -101,7 +101,8 @@ class Rehearsal:
                 return events.Submitted(self.now, code, (text,))
 
     def _turn(self, event: events.Event) -> list[Bubble]:
-        done = step(self.consultation, decode_state(encode_state(self.state)), event, now=self.now)
+        state = decode_state(encode_state(self.state))
+        done = turn.take(self.consultation, state, (event,), self.channel, now=self.now)
         self.state = done.state
         for effect in done.effects:
             if isinstance(effect, Keep) and effect.counts:
@@ -110,6 +111,15 @@ class Rehearsal:
         self.bubbles = list(compose(self.consultation, self.state, done.effects, self.shows, facts))
         if self.channel is Channel.SMS:
             self.segments += sum(count(bubble.text).segments for bubble in self.bubbles)
+        if self.state.phase is Phase.ELSEWHERE and self.elsewhere is not None:
+            return self._carry_on_elsewhere(self.elsewhere)
+        return self.bubbles
+
+    def _carry_on_elsewhere(self, shows: Shows) -> list[Bubble]:
+        """Somebody who is too young for the channel uses the code at once, on the page that it leads to."""
+        handed_on = self.bubbles
+        self.channel, self.shows = Channel.WEB, shows
+        self.bubbles = handed_on + self._turn(events.Moved(self.now))
         return self.bubbles
 
 

@@ -60,8 +60,12 @@ def channel_of(written: str) -> Channel:
     return Channel.SMS
 
 
-def play(consultation: Consultation, written: str, channel: Channel, shows: Shows) -> Rehearsal:
+def play(
+    consultation: Consultation, written: str, channel: Channel, shows: Shows, elsewhere: Shows | None = None
+) -> Rehearsal:
     """Plays a walk from its first line to its last. What Sayso says is compared only on the walk's own channel.
+
+    `elsewhere` is what the web page shows: who is too young for the channel carries on there.
 
     Raises:
         WalkError: naming the first line that did not come true.
@@ -69,10 +73,12 @@ def play(consultation: Consultation, written: str, channel: Channel, shows: Show
     own = channel is channel_of(written)
     rehearsal: Rehearsal | None = None
     for line in _as_it_arrives(written, channel):
-        if line.mark == "@":
-            rehearsal = _move_the_clock(rehearsal, consultation, line, channel, shows)
+        if line.mark == "@" and rehearsal is None:
+            rehearsal = Rehearsal(consultation, channel, shows, _instant(consultation, line), elsewhere)
         elif rehearsal is None:
             raise WalkError(f"line {line.number}: set the clock first, such as `@ 2018-03-05 16:05 sms`.")
+        elif line.mark == "@":
+            rehearsal.at(_instant(consultation, line))
         elif line.mark == ">":
             rehearsal.hear(line.text)
         elif line.mark == "<" and own:
@@ -102,17 +108,11 @@ def _as_it_arrives(written: str, channel: Channel) -> Iterator[Line]:
         yield waiting
 
 
-def _move_the_clock(
-    rehearsal: Rehearsal | None, consultation: Consultation, line: Line, channel: Channel, shows: Shows
-) -> Rehearsal:
+def _instant(consultation: Consultation, line: Line) -> datetime:
     found = re.match(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?)( \w+)?$", line.text)
     if found is None:
         raise WalkError(f"line {line.number}: write the time as 2018-03-05 16:05.")
-    instant = cutoff.instant(datetime.fromisoformat(found[1]), consultation.timetable.zone)
-    if rehearsal is None:
-        return Rehearsal(consultation, channel, shows, instant)
-    rehearsal.at(instant)
-    return rehearsal
+    return cutoff.instant(datetime.fromisoformat(found[1]), consultation.timetable.zone)
 
 
 def _must_have_said(rehearsal: Rehearsal, line: Line) -> None:
