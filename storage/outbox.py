@@ -11,28 +11,25 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from flows.messages import Channel, Status, StatusUpdate
-from storage import crypto, erasure, messages
+from flows.messages import Channel, StatusUpdate
+from storage import crypto, erasure, messages, statuses
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import instant, maybe_instant, micros
 from storage.records import QueuedMessage
-from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.rows import Shape, fetch_with, insert, plain, run_with, update
 from storage.sessions import Connections, Dialect, Row, Session
-from storage.tables import Address, EarlyStatus, Message, Pace
+from storage.statuses import Report
+from storage.tables import Address, Message, Pace
 
 _BURST = timedelta(milliseconds=100)
 """What was not used of the rate is kept this long: it bounds how many go out at once after a quiet time."""
 _SKEW = timedelta(seconds=5)
-_EARLY_KEPT = timedelta(hours=1)
+_APART = timedelta(seconds=60)
+"""Further apart than this two machines' clocks never are: a time further ahead is from before a clock was set back."""
 _LOOK = 4
 _TRIES = 4
 T = TypeVar("T")
-
-_ORDER = [Status.QUEUED, Status.CANCELLED, Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED]
-_RANKS = {status: rank for rank, status in enumerate(_ORDER)}
-_WHENS = " ".join(f"WHEN '{status.value}' THEN {rank}" for status, rank in _RANKS.items())
-_RANK = f"CASE message.status {_WHENS} ELSE 99 END"
 
 _OWNER = Shape(Message, "participant_id")
 _PLACE = Shape(Message, "participant_id", "seq")
@@ -41,13 +38,17 @@ _ADDRESS_ID = Shape(Address, "id")
 _NEXT = Shape(Address, "next_send_at")
 _PACE = Shape(Pace, "channel", "next_at")
 _SENT = Shape(Message, "participant_id", "seq", "provider_key", "sent_at")
-_STATUS = Shape(Message, "channel", "provider_key", "status", "error", rank="INTEGER")
-_KEY = Shape(Message, "channel", "provider_key")
-_EARLY = whole(EarlyStatus)
 
 _SET_NEXT = "ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at"
 _SET_STOPPED = "UPDATE pace SET stopped_reason = {} WHERE channel = {}"
 _READ_PACE = "SELECT next_at, paused_until, stopped_reason FROM pace WHERE channel = {}"
+_SET_BACK = (
+    "UPDATE pace SET next_at = next_at - {}, paused_until = paused_until - {} WHERE channel = {}",
+    "UPDATE address SET next_send_at = next_send_at - {} WHERE channel = {} AND next_send_at > {}",
+    # Not what was put off on purpose: its time is a time of day.
+    """UPDATE message SET due_at = due_at - {} WHERE status = 'queued' AND channel = {} AND due_at > {}
+       AND (attempts > 0 OR due_at = recorded_at)""",
+)
 _CANDIDATES = """
     WITH due AS (
         SELECT participant_id, seq, address_id, due_at, after_stop FROM message
@@ -64,6 +65,10 @@ _CANDIDATES = """
     FROM able AS b JOIN message AS m ON m.participant_id = b.participant_id AND m.seq = b.seq
     JOIN address AS a ON a.id = b.address_id
     WHERE b.place = 1 AND m.status = 'queued' AND m.due_at <= {} AND a.next_send_at <= {}
+    AND NOT EXISTS (
+        SELECT 1 FROM message AS e WHERE e.participant_id = m.participant_id AND e.seq < m.seq
+        AND e.address_id = m.address_id AND e.status = 'queued' AND e.due_at <= {}
+        AND (e.after_stop OR NOT m.after_stop))
     ORDER BY b.due_at, m.participant_id, m.seq LIMIT {}
 """
 _COUNT_DUE = """
@@ -81,14 +86,6 @@ _MARK_SENT = """
     FROM k WHERE message.participant_id = k.participant_id AND message.seq = k.seq
     AND message.status IN ('queued', 'cancelled')
 """
-_OVERTAKEN = """
-    SELECT e.channel, e.provider_key, e.status, e.error FROM k
-    JOIN early_status AS e ON e.channel = k.channel AND e.provider_key = k.provider_key
-"""
-_DROP_EARLY = """
-    DELETE FROM early_status WHERE EXISTS (
-        SELECT 1 FROM k WHERE k.channel = early_status.channel AND k.provider_key = early_status.provider_key)
-"""
 _ERASED = """
     SELECT p.id FROM k JOIN participant AS p ON p.id = k.participant_id WHERE p.erased_at IS NOT NULL
 """
@@ -99,22 +96,6 @@ _HOLD = """
 _MARK_FAILED = """
     UPDATE message SET status = 'failed', error = {}, due_at = NULL
     WHERE participant_id = {} AND seq = {} AND status IN ('queued', 'cancelled')
-"""
-_KNOWN = """
-    SELECT m.channel, m.provider_key, m.address_id FROM k
-    JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
-"""
-_FORWARD = f"""
-    UPDATE message SET status = k.status, error = k.error FROM k
-    WHERE message.channel = k.channel AND message.provider_key = k.provider_key
-    AND message.direction = 'out' AND {_RANK} < k.rank
-"""
-_REMEMBER = """ON CONFLICT (channel, provider_key) DO UPDATE SET status = excluded.status, error = excluded.error"""
-_GO_AWAY = "UPDATE address SET away_since = {} WHERE id = {} AND away_since IS NULL"
-_CANCEL_AT = """
-    UPDATE message SET status = 'cancelled', due_at = NULL
-    WHERE participant_id = (SELECT a.participant_id FROM address AS a WHERE a.id = {})
-    AND address_id = {} AND status = 'queued' AND NOT after_stop
 """
 
 
@@ -179,6 +160,9 @@ class Outbox:
             await session.run([fresh])
             found = await session.fetch(plain(session.dialect, _READ_PACE + lock, channel.value))
         next_at, paused_until, stopped = found[0]
+        if instant(next_at) > now + _APART:
+            paused_until = await _set_back(session, channel, now, next_at - micros(now), paused_until)
+            next_at = 0
         pause = maybe_instant(paused_until)
         if stopped is not None or (pause is not None and pause > now):
             return 0, now
@@ -189,10 +173,12 @@ class Outbox:
 
     async def _candidates(self, session: Session, channel: Channel, now: datetime, wanted: int) -> Sequence[Row]:
         at, name = micros(now), channel.value
+        # What a machine whose clock is ahead has queued is not due yet here, and goes before what came after it.
+        soon = micros(now + _APART)
         lock = " FOR UPDATE OF m, a SKIP LOCKED" if session.dialect is Dialect.POSTGRESQL else ""
         look = wanted * _LOOK
         while True:
-            statement = plain(session.dialect, _CANDIDATES + lock, name, at, look, at, at, at, wanted)
+            statement = plain(session.dialect, _CANDIDATES + lock, name, at, look, at, at, at, soon, wanted)
             rows = await session.fetch(statement)
             if len(rows) == wanted:
                 return rows
@@ -249,7 +235,7 @@ class Outbox:
         async def work(session: Session) -> None:
             await run_with(session, _SENT, _MARK_SENT, rows)
             await session.run([update(session.dialect, _ADDRESS_ID, _NEXT, free)])
-            await _catch_up(session, places)
+            await statuses.catch_up(session, places)
             await _forget_erased(session, {message.participant_id for message, _, _ in results})
 
         if results:
@@ -288,7 +274,7 @@ class Outbox:
         """This address cannot be reached any more: nothing is sent there until the person comes back."""
 
         async def work(session: Session) -> None:
-            await _go_away(session, address_id, at)
+            await statuses.go_away(session, address_id, at)
 
         await self._transact(work)
 
@@ -318,63 +304,36 @@ class Outbox:
             rows = await session.fetch(plain(session.dialect, found))
             return {Channel(channel): reason for channel, reason in rows}
 
-    async def status(self, updates: Sequence[StatusUpdate], at: datetime) -> None:
+    async def status(self, updates: Sequence[StatusUpdate], at: datetime) -> list[Report]:
         """What providers say became of messages, in any order and any number of times: they only move forward.
 
-        One for a message whose `sent` is not written down yet is kept aside, and counts when it is.
+        Gives those that are about messages of ours. One for a message whose `sent` is not written down yet is kept
+        aside, and counts when it is.
         """
-        furthest: dict[tuple[str, bytes], StatusUpdate] = {}
-        for one in updates:
-            place = one.channel.value, messages.provider_key(self._keyring, one.channel, one.provider_id)
-            if place not in furthest or _RANKS[furthest[place].status] < _RANKS[one.status]:
-                furthest[place] = one
-        rows = [(*place, one.status.value, one.error, _RANKS[one.status]) for place, one in furthest.items()]
-
-        async def work(session: Session) -> None:
-            known = {(row[0], row[1]): row[2] for row in await fetch_with(session, _KEY, _KNOWN, list(furthest))}
-            await run_with(session, _STATUS, _FORWARD, [row for row in rows if (row[0], row[1]) in known])
-            for place, one in furthest.items():
-                if one.gone and place in known:
-                    await _go_away(session, known[place], at)
-            await _set_aside(session, [row for row in rows if (row[0], row[1]) not in known], at)
-
-        if furthest:
-            await self._transact(work)
+        if not updates:
+            return []
+        return await self._transact(lambda session: statuses.move_on(session, self._keyring, updates, at))
 
 
-async def _set_aside(session: Session, rows: Sequence[Row], at: datetime) -> None:
-    if not rows:
-        return
-    held = {
-        (row[0], row[1]): Status(row[2])
-        for row in await fetch_with(session, _KEY, _OVERTAKEN, [row[:2] for row in rows])
-    }
-    ahead = [row for row in rows if (row[0], row[1]) not in held or _RANKS[held[row[0], row[1]]] < row[4]]
-    kept = [(*row[:4], micros(at)) for row in ahead]
-    statements = [plain(session.dialect, "DELETE FROM early_status WHERE at < {}", micros(at - _EARLY_KEPT))]
-    if kept:
-        statements.append(insert(session.dialect, _EARLY, kept, _REMEMBER))
-    await session.run(statements)
+async def _set_back(session: Session, channel: Channel, now: datetime, by: int, paused_until: int | None) -> int | None:
+    """Moves the queue's times back by so many microseconds; gives the end of the pause there is now.
 
-
-async def _catch_up(session: Session, places: Sequence[Row]) -> None:
-    early = await fetch_with(session, _KEY, _OVERTAKEN, places)
-    if early:
-        rows = [(*row, _RANKS[Status(row[2])]) for row in early]
-        await run_with(session, _STATUS, _FORWARD, rows)
-        await run_with(session, _KEY, _DROP_EARLY, places)
+    The clock that they were made by was set back: without this, whoever was written to in the hour that is to come
+    again would wait for all of it.
+    """
+    at, name = micros(now), channel.value
+    pace, addresses, waiting = _SET_BACK
+    await session.run(
+        [
+            plain(session.dialect, pace, by, by, name),
+            plain(session.dialect, addresses, by, name, at),
+            plain(session.dialect, waiting, by, name, at),
+        ]
+    )
+    return None if paused_until is None else paused_until - by
 
 
 async def _forget_erased(session: Session, participants: Iterable[int]) -> None:
     erased = await fetch_with(session, _OWNER, _ERASED, [(number,) for number in participants])
     if erased:
         await erasure.forget(session, [row[0] for row in erased])
-
-
-async def _go_away(session: Session, address_id: int, at: datetime) -> None:
-    await session.run(
-        [
-            plain(session.dialect, _CANCEL_AT, address_id, address_id),
-            plain(session.dialect, _GO_AWAY, micros(at), address_id),
-        ]
-    )
