@@ -98,7 +98,11 @@ async def _taken(service: Service, channel: Channel, request: web.Request) -> No
     )
     if parsed.updates:
         await service.database.outbox.status(parsed.updates, service.clock.now())
-    await asyncio.gather(*(service.receiver.take(message) for message in parsed.messages))
+    match parsed.messages:
+        case (message,):  # nearly always: no task is made for it
+            await service.receiver.take(message)
+        case messages:
+            await asyncio.gather(*(service.receiver.take(message) for message in messages))
 
 
 # --- operators ---

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,31 @@ def test_what_is_sealed_opens_as_it_was(text: str, owner: int, row: int) -> None
 
 def test_sealing_twice_never_looks_the_same() -> None:
     assert KEYS.seal(MESSAGE_TEXT, 1, 1, b"swings") != KEYS.seal(MESSAGE_TEXT, 1, 1, b"swings")
+
+
+def _nonce(sealed: bytes) -> bytes:
+    return sealed[1:13]
+
+
+def test_no_nonce_is_ever_used_twice() -> None:
+    used = [_nonce(KEYS.seal(MESSAGE_TEXT, 1, 1, b"")) for _ in range(2000)]
+    assert len(set(used)) == len(used)
+
+
+def test_a_process_forked_off_uses_none_of_its_parents_nonces() -> None:
+    KEYS.seal(MESSAGE_TEXT, 1, 1, b"")  # so that there are some in hand
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, b"".join(_nonce(KEYS.seal(MESSAGE_TEXT, 1, 1, b"")) for _ in range(300)))
+        os._exit(0)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb", 0) as pipe:
+        theirs = pipe.read(300 * 12)
+    os.close(writing)
+    ours = {_nonce(KEYS.seal(MESSAGE_TEXT, 1, 1, b"")) for _ in range(300)}
+    assert len(theirs) == 300 * 12
+    assert ours.isdisjoint(theirs[start : start + 12] for start in range(0, len(theirs), 12))
 
 
 @pytest.mark.parametrize(
