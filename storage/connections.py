@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from storage.postgres import PostgresConnections
 from storage.sessions import Connections, Dialect, dialect_of, parse_url
 from storage.sqlite import SqliteConnections
@@ -15,3 +17,5 @@ def connect(url: str) -> Connections:
             return SqliteConnections(str(parsed.database))
         case Dialect.POSTGRESQL:
             return PostgresConnections(parsed)
+        case never:
+            assert_never(never)

@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import URL
-from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.errors import (
@@ -18,9 +18,8 @@ from storage.errors import (
     SchemaBehindError,
     StorageError,
     UnavailableError,
-    UnusableUrlError,
 )
-from storage.sessions import BUSY_SECONDS, FORMS, Connections, Dialect, Row, Session, Statement
+from storage.sessions import BUSY_SECONDS, Connections, Dialect, Row, Session, Statement
 
 _POOL = 16
 
@@ -95,26 +94,31 @@ class PostgresConnections(Connections):
             # Whatever it was, the connection may be half-way through something: it is not used again.
             await asyncio.shield(_discard(pooled))
             raise
-        if connection.is_in_transaction():
-            with _postgres_errors():
+        try:
+            if connection.is_in_transaction():
                 await connection.execute("ROLLBACK")
-        await pooled.close()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            # The server has gone, and the transaction with it, which is what was wanted.
+            await asyncio.shield(_discard(pooled))
+        else:
+            await pooled.close()
 
     async def _begin(self, begin: str) -> tuple[AsyncConnection, asyncpg.Connection[Any]]:
         """A connection with a transaction begun. One that died in the pool is replaced: nothing was done on it yet."""
+        tries = _POOL + 1
         with _postgres_errors():
-            for _ in range(_POOL + 1):
+            while True:
+                tries -= 1
                 pooled = await self._engine.connect()
                 connection: Any = (await pooled.get_raw_connection()).driver_connection
                 try:
                     await connection.execute(begin)
                 except BaseException as error:
                     await asyncio.shield(_discard(pooled))
-                    if not isinstance(error, _DEAD):
+                    if not tries or not isinstance(error, _DEAD):
                         raise
                 else:
                     return pooled, connection
-        raise UnavailableError("The database cuts every connection off: see that it runs, then try again.")
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -148,8 +152,6 @@ _FAULTS = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, asyncpg.InvalidTransa
 
 def _from_postgres(error: BaseException) -> StorageError:
     name = type(error).__name__
-    if isinstance(error, NoSuchModuleError):
-        return UnusableUrlError(f"SAYSO_DATABASE_URL cannot be used: write {FORMS}.")
     if isinstance(error, _CONFLICTS):
         return ConflictError(f"Another worker got in the way ({name}): do this again, one message at a time.")
     if isinstance(error, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Table, make_url
 from sqlmodel import SQLModel
@@ -70,6 +70,8 @@ def with_rows(dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row], *a
         case Dialect.SQLITE:
             flat = [held for row in rows for held in row]
             return Statement(_valued(shape, body, len(rows), len(args)), [*flat, *args])
+        case _:
+            assert_never(dialect)
 
 
 def plain(dialect: Dialect, sql: str, *args: object) -> Statement:
@@ -84,6 +86,8 @@ def insert(dialect: Dialect, shape: Shape, rows: Sequence[Row], conflict: str = 
             return Statement(_insert_unnested(shape, conflict), _transposed(shape, rows))
         case Dialect.SQLITE:
             return Statement(_insert_valued(shape, conflict), rows, many=True)
+        case _:
+            assert_never(dialect)
 
 
 def update(dialect: Dialect, keys: Shape, changes: Shape, rows: Sequence[Row]) -> Statement:
@@ -93,6 +97,8 @@ def update(dialect: Dialect, keys: Shape, changes: Shape, rows: Sequence[Row]) -
             return Statement(_update_unnested(keys, changes), _transposed_casts(len(keys.casts + changes.casts), rows))
         case Dialect.SQLITE:
             return Statement(_update_valued(keys, changes), rows, many=True)
+        case _:
+            assert_never(dialect)
 
 
 def _parts(dialect: Dialect, shape: Shape, args: int, rows: Sequence[Row]) -> list[Sequence[Row]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 import asyncpg
 from alembic import command
@@ -89,6 +89,8 @@ async def _with_connection(url: str, work: Callable[[Connection], T]) -> T:
             return await asyncio.to_thread(_with_sqlite, parsed, work)
         case Dialect.POSTGRESQL:
             return await asyncio.to_thread(lambda: asyncio.run(_with_postgres(parsed, work)))
+        case never:
+            assert_never(never)
 
 
 def _with_sqlite(url: URL, work: Callable[[Connection], T]) -> T:

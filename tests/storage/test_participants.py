@@ -6,11 +6,15 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from flows.messages import Channel
 from flows.state import Phase, State
+from storage import participants
 from storage.database import Database
-from storage.records import AddressKey
-from tests.support.storing import ASKING, NOW, SLUG, begin, load, met, page, phone, rows
+from storage.errors import ConflictError
+from storage.records import AddressKey, Person
+from tests.support.storing import ASKING, NOW, SECRET, SLUG, begin, load, met, page, phone, rows
 
 SLEEPS = replace(ASKING, wake_at=NOW)
 MINUTE = timedelta(minutes=1)
@@ -128,3 +132,35 @@ async def test_an_address_is_stored_where_it_is_written_to_and_never_in_clear(
     stored = dict(await rows(database_url, "SELECT channel, address_enc FROM address"))
     assert stored["web"] is None
     assert phone().address.encode() not in stored["sms"]
+
+
+async def test_people_whom_others_keep_making_end_the_unit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lose(*_: object) -> dict[AddressKey, Person]:
+        return {}
+
+    monkeypatch.setattr(participants, "_make", lose)
+    async with database.unit_of_work() as work:
+        with pytest.raises(ConflictError):
+            await load(work, phone())
+
+
+async def test_a_person_who_moves_between_lock_and_look_is_looked_for_again(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await Database.open(postgres_url, secret=SECRET)
+    await met(database, phone())
+    real, looks = participants.load, []
+
+    async def load_another_first(*told: object) -> dict[AddressKey, Person]:
+        looks.append(1)
+        found = await real(*told)  # type: ignore[arg-type] # passed on as it came
+        for person in found.values():
+            person.participant_id += len(looks) == 1
+        return found
+
+    monkeypatch.setattr(participants, "load", load_another_first)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+    assert len(looks) == 2
+    assert SLUG in person.conversations
+    await database.close()

@@ -164,3 +164,19 @@ async def test_a_database_that_was_made_read_only_is_unavailable(connections: Co
     with pytest.raises(UnavailableError, match="primary"):
         async with connections.writing() as session:
             await session.run([_keep("v1")])
+
+
+async def test_an_error_at_the_beginning_that_no_other_connection_would_mend_is_told_at_once(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.create_database("sayso")
+    opened = connect(url)
+    async with opened.writing() as session:
+        await session.run([Statement("SELECT 1")])
+    postgres_server.stop()
+    postgres_server.start()
+    monkeypatch.setattr(postgres, "_DEAD", ())
+    with pytest.raises(UnavailableError):
+        async with opened.writing():
+            pass
+    await opened.close()
