@@ -10,7 +10,21 @@ import pytest
 
 from flows.definition import Command
 from flows.lobby import OFFER_QUESTION
-from flows.messages import Began, CameBack, Channel, InboundMessage, Other, Status, Typed, Unusable, WentAway
+from flows.messages import (
+    Began,
+    CameBack,
+    Channel,
+    Content,
+    InboundMessage,
+    Other,
+    Pressed,
+    Status,
+    Submitted,
+    Tapped,
+    Typed,
+    Unusable,
+    WentAway,
+)
 from flows.state import Phase
 from flows.values import Choice, Text
 from storage.records import AddressKey
@@ -105,6 +119,47 @@ async def test_a_language_named_in_the_lobby_is_the_one_that_the_consultation_be
     await desk.person().says("CYMRAEG", "play")
     [row] = await desk.answers()
     assert row.language == "cy"
+
+
+async def test_the_bot_opened_without_a_link_greets_and_changes_nothing(desk: Desk) -> None:
+    person = desk.person(*TELEGRAM)
+    await person.sends(Began(""))
+    [offer] = await desk.waiting(Channel.TELEGRAM)
+    assert "Play in the harbour" in offer or "PLAY" in offer
+    await person.says("play")
+    await person.taps("who", "parent-carer")
+    before = await phase_of(desk, person)
+    await person.sends(Began(""))
+    assert await phase_of(desk, person) is before
+    assert "Should the park have more swings?" in (await desk.said())[-1]
+
+
+async def test_a_link_to_what_is_not_there_greets_like_any_other(desk: Desk) -> None:
+    person = desk.person(*TELEGRAM)
+    await person.sends(Began("no-such-consultation"))
+    assert len(await desk.waiting(Channel.TELEGRAM)) == 1
+
+
+@pytest.mark.parametrize("word", ["HELP", "PRIVACY", "SHOW", "DELETE"])
+async def test_the_command_words_work_before_any_consultation(desk: Desk, word: str) -> None:
+    await desk.person().says(word)
+    assert len(await desk.waiting(Channel.SMS)) == 1
+
+
+@pytest.mark.parametrize(
+    "content", [Pressed(Command.HELP), Other(Unusable.VOICE), Tapped("gone", "x"), Submitted("", ())]
+)
+async def test_whatever_is_not_text_is_answered_in_the_lobby_too(desk: Desk, content: Content) -> None:
+    await desk.person(*TELEGRAM).sends(content)
+    assert len(await desk.waiting(Channel.TELEGRAM)) == 1
+
+
+async def test_an_edit_from_a_stranger_is_kept_and_a_stop_in_it_is_heard(desk: Desk) -> None:
+    person = desk.person(*TELEGRAM)
+    await person.edits("1", "hello")
+    assert await desk.waiting(Channel.TELEGRAM) == []
+    await person.edits("1", "stop")
+    assert len(await desk.waiting(Channel.TELEGRAM)) == 1
 
 
 # --- stopping ---

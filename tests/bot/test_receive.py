@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from bot.handling import Handler, Taken
 from bot.receive import Receiver
 from bot.sitting import Sitting
 from flows.messages import Channel, InboundMessage, Status, Tapped, Typed
-from storage.database import upgrade
-from storage.errors import UnavailableError
+from storage.database import Database, upgrade
+from storage.errors import ConflictError, UnavailableError
+from storage.unit_of_work import UnitOfWork
 from tests.support.desk import Desk, a_desk
 from tests.support.packs import write_pack
 from tests.support.postgres import PostgresServer, StopMode
@@ -129,6 +131,69 @@ async def test_a_message_that_failed_is_kept_as_it_was_and_not_tried_again(
     assert (await receiver.take(an_sms(desk, "stumble", number="2"))).duplicate
     assert (await receiver.take(an_sms(desk, "3", number="3"))).duplicate is False
     assert "own words" not in caplog.text.split("Traceback")[0]
+
+
+class Flaky(Database):
+    """A database that meets these errors first, one for each unit of work."""
+
+    def __init__(self, sound: Database, *errors: Exception) -> None:
+        super().__init__(sound._connections, sound._keyring, worker=0)  # noqa: SLF001 - the same one, failing at first
+        self._errors = list(errors)
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        if self._errors:
+            raise self._errors.pop(0)
+        async with super().unit_of_work() as work:
+            yield work
+
+
+def receiver_on(desk: Desk, *errors: Exception) -> Receiver:
+    service = desk.service
+    return Receiver(Flaky(service.database, *errors), service.handler, service.clock, service.metrics)
+
+
+async def test_what_others_got_in_the_way_of_is_done_again(desk: Desk) -> None:
+    receiver = receiver_on(desk, ConflictError(), ConflictError(), ConflictError())
+    assert not (await receiver.take(an_sms(desk, "play"))).duplicate
+    assert len(await desk.answers()) == 1
+
+
+async def test_who_is_always_got_in_the_way_of_is_told_to_try_again(desk: Desk) -> None:
+    receiver = receiver_on(desk, *[ConflictError() for _ in range(6)])
+    with pytest.raises(UnavailableError):
+        await receiver.take(an_sms(desk, "play"))
+    assert not (await receiver.take(an_sms(desk, "play"))).duplicate
+
+
+async def test_a_database_that_goes_away_half_way_refuses_only_what_is_not_kept_yet(desk: Desk) -> None:
+    receiver = receiver_on(desk, ConflictError(), UnavailableError())
+    messages = [an_sms(desk, "play", sender=f"+4477009004{place:02}", number=str(place)) for place in range(3)]
+    outcomes = await asyncio.gather(*(receiver.take(message) for message in messages), return_exceptions=True)
+    assert [isinstance(outcome, UnavailableError) for outcome in outcomes] == [True, False, False]
+    assert len(await desk.answers()) == 2
+
+
+async def test_a_failed_message_that_cannot_even_be_kept_is_not_acknowledged(desk: Desk) -> None:
+    receiver = receiver_on(desk, ZeroDivisionError(), ZeroDivisionError(), UnavailableError())
+    with pytest.raises(UnavailableError):
+        await receiver.take(an_sms(desk, "play"))
+    assert await desk.service.database.failed_steps() == 0
+
+
+async def test_whatever_goes_wrong_the_next_message_is_taken_in(desk: Desk) -> None:
+    receiver = receiver_on(desk, ZeroDivisionError(), ZeroDivisionError(), ZeroDivisionError())
+    with pytest.raises(UnavailableError):
+        await receiver.take(an_sms(desk, "play"))
+    assert not (await receiver.take(an_sms(desk, "play"))).duplicate
+
+
+async def test_who_has_gone_before_the_commit_leaves_the_message_behind(desk: Desk) -> None:
+    taking = asyncio.create_task(desk.service.receiver.take(an_sms(desk, "play")))
+    await asyncio.sleep(0)
+    taking.cancel()
+    await desk.service.receiver.close()
+    assert len(await desk.answers()) == 1
 
 
 async def test_a_tap_is_acknowledged_only_after_its_commit(desk: Desk) -> None:

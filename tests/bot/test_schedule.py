@@ -17,9 +17,11 @@ from bot.sitting import Sitting
 from flows.messages import Channel, InboundMessage, Typed
 from flows.segments import is_full_segment
 from flows.values import Text
+from storage.errors import UnavailableError
 from storage.records import Person
 from tests.support.desk import Desk, a_desk
 from tests.support.packs import write_pack
+from tests.support.town import until
 
 CLOSES = datetime.fromisoformat("2030-05-31T23:00:00+00:00")
 FULL = ("There is always a queue at the swings when school is out and the little ones wait. " * 3)[:153]
@@ -210,6 +212,21 @@ async def test_a_moved_clock_wakes_the_schedule_at_once_and_it_ends_when_told(de
         while len(await desk.said()) == spoken:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.01)
         await scheduler.stop()
+
+
+async def test_one_fault_ends_nothing_that_deadlines_depend_on(desk: Desk) -> None:
+    class Broken(Listing):
+        async def missed(self, since: datetime, *, now: datetime) -> Sequence[InboundMessage]:  # noqa: ARG002 - the protocol's
+            self.asked.append(since)
+            raise (ZeroDivisionError, UnavailableError)[len(self.asked) % 2]
+
+    listing = Broken()
+    scheduler = scheduler_with(desk, listing)
+    scheduler.start()
+    for count in range(1, 4):
+        await until(lambda: len(listing.asked) >= count)  # noqa: B023 - it is waited for before the next
+        desk.service.clock.advance(timedelta(minutes=10))
+    await scheduler.stop()
 
 
 async def test_the_length_of_the_queue_is_there_to_be_seen(desk: Desk) -> None:
