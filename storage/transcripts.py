@@ -58,7 +58,7 @@ _ANSWERS = """
     FROM conversation AS c
     JOIN answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
     WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {} AND w.counts
-    ORDER BY w.participant_id, w.question, w.revision
+    ORDER BY w.participant_id, w.conversation_id, w.question, w.revision
 """
 _CONVERSATION = f"""
     SELECT p.id, {LISTED}
