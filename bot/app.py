@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -30,7 +31,7 @@ from bot.receive import Receiver
 from bot.schedule import Scheduler
 from bot.service import Service
 from bot.versions import Versions
-from bot.web import application
+from bot.web import SERVICE, application
 from flows.messages import Channel, Shows
 from storage.database import Database, upgrade
 
@@ -39,6 +40,9 @@ __all__ = ["Service", "assemble", "build", "serve"]
 _SQLITE: Final = "sqlite+aiosqlite:///"
 DRAIN_SECONDS: Final = 20.0
 """How long requests that are being answered may still take when the service is told to stop."""
+
+COMPLAIN_SECONDS: Final = 5.0
+_USED_UP: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 GC_THRESHOLDS: Final = (50_000, 20, 20)
 
@@ -211,6 +215,7 @@ async def serve(settings: Settings, *, clock: Clock | None = None, worker: int =
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_Complaints(app[SERVICE].metrics))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, told.set)
     await runner.setup()
@@ -232,6 +237,28 @@ def tune() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+
+
+class _Complaints:
+    """What the event loop complains of, in the log.
+
+    Where there are no file descriptors left it does so for every connection that it might accept, a thousand times a
+    second (github.com/python/cpython/issues/151615): that is said once in a while.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._silent_until = 0.0
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        fault = context.get("exception")
+        if not isinstance(fault, OSError) or fault.errno not in _USED_UP:
+            loop.default_exception_handler(dict(context))
+            return
+        if loop.time() >= self._silent_until:
+            self._silent_until = loop.time() + COMPLAIN_SECONDS
+            self._metrics.faults.labels("accept").inc()
+            log.error("no connection can be accepted: let the service open more files", fault=fault)
 
 
 def _port(runner: web.AppRunner) -> int:

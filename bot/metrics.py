@@ -37,6 +37,7 @@ class Metrics:
         self.failed_wakes = self._counter("sayso_failed_wakes", "Conversations that could not be woken: our fault")
         self.recovered = self._counter("sayso_recovered", "Messages fetched after an outage of ours", "channel")
         self.acknowledged = self._counter("sayso_taps_acknowledged", "Telegram taps answered after the commit")
+        self.faults = self._counter("sayso_faults", "Faults that somebody has to look at", "where")
         self.channel_stopped = self._gauge("sayso_channel_stopped", "1 while a provider refuses us", "channel")
         self.queued = self._gauge("sayso_queued", "Messages waiting to be sent", "channel")
 

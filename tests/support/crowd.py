@@ -30,9 +30,9 @@ WORDS = (
     "Тепло — і їжа 🚌",
     "O'Neill; -- nothing\nelse",
 )
-TEXTING = (3,)
-"""Who texts; all others chat. Twilio lets one text a second out, and Telegram thirty messages."""
-FEW = 8
+EVERY_THIRD = 3
+"""So many of the people text; the others chat."""
+FEW, MANY = 8, 32
 
 
 @dataclass(slots=True)
@@ -97,9 +97,9 @@ class Crowd:
             delivering.cancel()
 
     async def _come(self, lives: asyncio.TaskGroup, ended: asyncio.Event) -> None:
-        while not ended.is_set():
+        while not ended.is_set() and len(self.people) < MANY:
             number = len(self.people) + 1
-            person = Person(f"person {number}", texting=number in TEXTING)
+            person = Person(f"person {number}", texting=number % EVERY_THIRD == 0)
             self.people.append(person)
             lives.create_task(person.live(self.there, pause=self._pause))
             await asyncio.sleep(self._every)
@@ -140,7 +140,7 @@ async def nothing_lost(crowd: Crowd, *, repeats: int = 0) -> None:
     again = 0
     for person in people:
         heard, meant = person.heard(there), replies[owners[tuple(person.said)]]
-        assert tuple(_without_repeats(heard)) == meant, person.name
+        assert tuple(_without_repeats(heard)) == meant, f"{person.name} heard {heard}"
         again += len(heard) - len(meant)
     assert again <= repeats
 

@@ -117,7 +117,7 @@ async def a_neighbourhood(database_url: str, port: int, **more: str) -> AsyncIte
             SAYSO_TWILIO_AUTH_TOKEN=AUTH_TOKEN,
             SAYSO_TWILIO_FROM=NUMBER,
             SAYSO_TWILIO_API=twilio.url,
-            **more,
+            **{"SAYSO_TWILIO_PER_SECOND": "20", **more},
         )
         serve = Serve(url, env)
         try:

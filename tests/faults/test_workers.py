@@ -1,0 +1,103 @@
+"""Several workers share one PostgreSQL: one dies, all are told to stop, or a new release stands beside the old one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from tests.support.balancer import a_balancer
+from tests.support.crowd import A_LEASE_LATER, OPEN, Crowd, nothing_lost
+from tests.support.processes import Neighbourhood, Serve, a_neighbourhood, free_port
+from tests.support.town import until
+
+
+def workers_of(serve: Serve) -> dict[int, psutil.Process]:
+    """The processes that do the work, by their number: the parent also keeps one that only tidies up."""
+    assert serve.process is not None
+    children = [
+        child for child in psutil.Process(serve.process.pid).children() if child.status() != psutil.STATUS_ZOMBIE
+    ]
+    return {child.pid: child for child in children if "spawn_main" in " ".join(child.cmdline())}
+
+
+async def a_lease_later(there: Neighbourhood) -> None:
+    """Starts the service again when whatever a dead sender had in hand may be sent by another."""
+    assert await there.serve.stop() == 0
+    there.serve.env = {**there.serve.env, "SAYSO_NOW": A_LEASE_LATER}
+    await there.serve.start()
+
+
+async def test_a_worker_killed_under_load_is_replaced_and_nothing_is_lost(postgres_url: str) -> None:
+    async with a_neighbourhood(postgres_url, free_port(), SAYSO_NOW=OPEN) as there:
+        there.serve.arguments = ("--workers", "2")
+        await there.serve.start()
+        await until(lambda: len(workers_of(there.serve)) == 2)
+        first = workers_of(there.serve)
+        crowd = Crowd(there)
+        async with crowd.busy():
+            await asyncio.sleep(1)
+            [victim, survivor] = first.values()
+            victim.kill()
+            await until(lambda: len(workers_of(there.serve)) == 2)
+            assert survivor.pid in workers_of(there.serve)
+            assert victim.pid not in workers_of(there.serve)
+        await a_lease_later(there)
+        # A reply on its way when its sender dies may come twice; at one a second each, few are.
+        await nothing_lost(crowd, repeats=4)
+
+
+async def test_sigterm_under_load_keeps_what_was_acknowledged_and_repeats_no_reply(sqlite_url: str) -> None:
+    async with a_neighbourhood(sqlite_url, free_port(), SAYSO_NOW=OPEN) as there:
+        await there.serve.start()
+        crowd = Crowd(there)
+        async with crowd.busy():
+            await asyncio.sleep(1.5)
+            await a_lease_later(there)
+            await asyncio.sleep(0.5)
+        await nothing_lost(crowd)
+
+
+@asynccontextmanager
+async def old_and_new(database_url: str) -> AsyncIterator[tuple[Neighbourhood, Serve, Serve]]:
+    """Two services behind one address, as while a release is replaced by the next; the old one runs already."""
+    front, back = free_port(), (free_port(), free_port())
+    async with a_neighbourhood(database_url, front, SAYSO_NOW=OPEN) as there, a_balancer(front, back) as balancer:
+        old, new = (replace(there.serve, url=f"http://127.0.0.1:{port}") for port in back)
+        try:
+            await old.start()
+            yield there, old, new
+        finally:
+            for serve in (old, new):
+                if serve.process is not None:
+                    await serve.kill()
+        assert set(balancer.served) == set(back), "both must have been given work"
+
+
+async def test_a_new_release_takes_over_under_load_without_anybody_noticing(postgres_url: str) -> None:
+    async with old_and_new(postgres_url) as (there, old, new):
+        # Both read one clock, as machines do.
+        new.env = {**new.env, "SAYSO_NOW": there.telegram.now().isoformat()}
+        await new.start()
+        crowd = Crowd(there)
+        async with crowd.busy():
+            await asyncio.sleep(1.5)
+            assert await old.stop() == 0
+            await asyncio.sleep(0.5)
+        await nothing_lost(crowd)
+
+
+async def test_the_account_notices_what_was_never_said(sqlite_url: str) -> None:
+    """A check that cannot fail proves nothing."""
+    async with a_neighbourhood(sqlite_url, free_port(), SAYSO_NOW=OPEN) as there:
+        await there.serve.start()
+        crowd = Crowd(there, a_second=100, pause=0)
+        async with crowd.busy():
+            await until(lambda: len(crowd.people) > 8)
+        crowd.people[4].said[2] += "!"
+        with pytest.raises(AssertionError):
+            await nothing_lost(crowd)
