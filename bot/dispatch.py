@@ -7,6 +7,7 @@ the provider keeps a list of what it took, it is asked before anything goes out 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from flows.messages import Channel, Gone, OurFault, OutboundMessage, RetryAt, SendOutcome, Sent
 from storage.errors import StorageError
-from storage.outbox import Outbox
+from storage.outbox import Outbox, burst_of
 from storage.records import QueuedMessage
 
 MOST_AT_ONCE: Final = 64
@@ -91,6 +92,8 @@ class _Line:
     _look_at: datetime | None = None
     """When to see next whether another worker was refused."""
     _lively_until: float = 0.0
+    _used_until: float = -math.inf
+    """How far this worker alone has used up the channel's pace; others may have used more."""
 
     async def run(self) -> None:
         """Works until it is closed and everything is written down, or cannot be."""
@@ -116,6 +119,9 @@ class _Line:
         await self._record()
 
     async def _claim(self) -> None:
+        if asyncio.get_running_loop().time() < self._used_until + 1 / self.port.pace.per_second:
+            # Nothing could be claimed, and asking would keep the database from those whose messages are taken in.
+            return
         await self._learn_of_refusals()
         limit = await self._limit()
         if limit <= 0:
@@ -131,7 +137,10 @@ class _Line:
         for message in claimed:
             self._on_their_way.add(asyncio.create_task(self._send(message)))
         if claimed:
-            self._lively_until = asyncio.get_running_loop().time() + LIVELY_SECONDS
+            now = asyncio.get_running_loop().time()
+            self._lively_until = now + LIVELY_SECONDS
+            pace = self.port.pace.per_second
+            self._used_until = max(self._used_until, now - burst_of(pace).total_seconds()) + len(claimed) / pace
         elif self._probe_at is not None:
             # There is nothing to try it with: the next refusal will tell.
             self._recovered()

@@ -23,7 +23,6 @@ from storage.statuses import Report
 from storage.tables import Address, Message, Pace
 
 _BURST = timedelta(milliseconds=100)
-"""What was not used of the rate is kept this long: it bounds how many go out at once after a quiet time."""
 _SKEW = timedelta(seconds=5)
 _APART = timedelta(seconds=60)
 """Further apart than this two machines' clocks never are: a time further ahead is from before a clock was set back."""
@@ -99,6 +98,11 @@ _MARK_FAILED = """
 """
 
 
+def burst_of(per_second: float) -> timedelta:
+    """For how long what was not used of a rate is kept: it bounds how many go out at once after a quiet time."""
+    return max(_BURST, timedelta(seconds=1 / per_second))
+
+
 class Outbox:
     """What waits to be sent. Every method is one transaction, done again when another worker gets in its way.
 
@@ -166,7 +170,7 @@ class Outbox:
         pause = maybe_instant(paused_until)
         if stopped is not None or (pause is not None and pause > now):
             return 0, now
-        burst = max(_BURST, timedelta(seconds=1 / per_second))
+        burst = burst_of(per_second)
         # A time far ahead was not reached by sending: the clock was set back since (a demonstration does that).
         start = now - burst if instant(next_at) > now + _SKEW else max(instant(next_at), now - burst)
         return max(0, min(limit, int((now - start).total_seconds() * per_second + 1e-6))), start

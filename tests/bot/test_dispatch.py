@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -285,6 +286,29 @@ async def test_an_outcome_that_could_not_be_written_down_is_written_later_and_no
     async with sending(desk, provider, forgetful):
         await settled(desk, Status.SENT)
     assert len(provider.heard) == 1
+
+
+async def test_while_the_pace_is_used_up_the_database_is_left_in_peace(desk: Desk) -> None:
+    class Counting(Outbox):
+        asked = 0
+
+        async def claim(self, channel: Channel, **more: Any) -> list[QueuedMessage]:  # noqa: ANN401 - whatever it takes
+            self.asked += 1
+            return await super().claim(channel, **more)
+
+    provider = Provider(pace=Pace(per_second=2, per_address_seconds=0))
+    outbox = desk.service.database.outbox
+    counting = Counting(outbox._connections, outbox._keyring)  # noqa: SLF001 - the same outbox, counting
+    await desk.person().says("play")
+    await desk.person(address="+447700900124").says("play")
+    async with sending(desk, provider, counting) as dispatcher:
+        await until(lambda: len(provider.heard) == 1)
+        asked = counting.asked
+        for _ in range(20):
+            dispatcher.nudge([Channel.SMS])
+            await asyncio.sleep(0.01)
+        assert (counting.asked, len(provider.heard)) == (asked, 1)
+        await settled(desk, Status.SENT, Status.SENT)
 
 
 async def test_stopping_waits_for_what_is_on_its_way(desk: Desk) -> None:
