@@ -149,7 +149,7 @@ async def test_who_writes_again_is_somebody_new(database: Database) -> None:
     assert await storing.hear(database, phone(), "hello again")
 
 
-async def test_others_lose_nothing(database: Database, database_url: str) -> None:
+async def test_others_lose_nothing_when_somebody_is_erased(database: Database, database_url: str) -> None:
     await _talk(database, 2)
     before = await everything(database_url)
     await _talk(database, 1)
