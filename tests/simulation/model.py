@@ -1,0 +1,413 @@
+"""What ought to have become of what was heard: the same steps again, in memory, with nothing in the way.
+
+It is given what only the world can know (which messages were committed, in which order, at what time, and by a worker
+that knew of which timetable; and the codes that chance has made), and works out who said what, every answer, every
+reply and every state. It knows `flows`, and what a message is about (`bot.meaning`); of `storage`, of batches, workers
+and crashes it knows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot import meaning
+from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
+from bot.packs import Library
+from bot.transcribe import transcribe
+from flows import cutoff, events, lobby, wording
+from flows.definition import Consultation
+from flows.effects import CancelQueued, Effect, Erase, Keep, Notice, OfferCode
+from flows.messages import Bubble, Channel, InboundMessage
+from flows.state import Phase, State
+from flows.step import Step, step
+from storage.records import AddressKey, ConversationRecord, Person
+from tests.simulation.watch import Heard, Unit, Woke
+from tests.simulation.worker import surroundings
+
+_AROUND = surroundings()
+_CODE_LASTS_MINUTES = 30
+
+
+@dataclass(slots=True)
+class Line:
+    """One message of a transcript."""
+
+    outward: bool
+    text: str | None
+    kind: str
+    key: AddressKey
+    slug: str | None
+    after_stop: bool = False
+    provider_id: str | None = None
+    serial: int = 0
+
+
+@dataclass(slots=True)
+class Answered:
+    """One revision of one answer."""
+
+    slug: str
+    kept: Keep
+    wording: str
+    channel: Channel
+    seq: int
+    received_at: datetime
+    sent_at: datetime | None
+    recorded_at: datetime
+    clock: str
+
+
+@dataclass(slots=True)
+class Somebody:
+    """One participant."""
+
+    number: int
+    language: str | None = None
+    told_nothing_open: bool = False
+    stopped_at: datetime | None = None
+    conversations: dict[str, ConversationRecord] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
+    cancelled_before: int = 0
+    """Lines up to here may have been cancelled."""
+    stops: list[tuple[int, bool]] = field(default_factory=list)
+    """Commits from which on they were stopped, or not."""
+    erased: bool = False
+    merged_into: int | None = None
+
+
+class Model:
+    """Everybody, as they ought to be after the units that were given."""
+
+    def __init__(self, libraries: Callable[[bool], Library]) -> None:
+        self._libraries = libraries
+        self.people: dict[int, Somebody] = {}
+        self.at: dict[AddressKey, int] = {}
+        """Who is at an address."""
+        self.current: dict[AddressKey, str] = {}
+        self.heard: dict[tuple[Channel, str], int] = {}
+        """How often each delivery was taken in."""
+        self.faults: list[str] = []
+        self._codes: dict[str, tuple[int, str, datetime]] = {}
+        self._refs: dict[tuple[int, Channel, str], list[int]] = {}
+        self._serial = 0
+
+    def replay(self, units: Iterable[tuple[int, Unit]]) -> None:
+        for serial, unit in units:
+            self._serial = serial
+            for one in unit.steps:
+                match one:
+                    case Heard():
+                        self._hear(one)
+                    case Woke():
+                        self._wake(one)
+
+    # --- messages ---
+
+    def _hear(self, one: Heard) -> None:
+        message, key = one.message, one.key
+        delivery = message.channel, message.provider_id
+        self.heard[delivery] = self.heard.get(delivery, 0) + 1
+        if key not in self.at:
+            self.at[key] = one.person
+            self.people[one.person] = Somebody(one.person)
+        if self.at[key] != one.person:
+            self.faults.append(f"{message.provider_id} was taken for somebody else's")
+            return
+        somebody = self.people[one.person]
+        library = self._libraries(one.extended)
+        about = meaning.meaning_of(message, self._person(somebody, key), library)
+        match about:
+            case Left() | Returned():
+                self._keep(somebody, one, None, None)
+            case Edits(edit):
+                answered = self._question_of(somebody, message.channel, edit.original)
+                meant = meaning.meaning_of_edit(message, edit, self._person(somebody, key), library, answered)
+                self._concern(somebody, one, meant)
+            case Carries(code, otherwise):
+                self._carry(somebody, one, code, otherwise)
+            case Concerns() | InTheLobby():
+                self._concern(somebody, one, about)
+
+    def _person(self, somebody: Somebody, key: AddressKey) -> Person:
+        """What the meaning of a message may depend on."""
+        return Person(
+            participant_id=somebody.number,
+            address_id=0,
+            key=key,
+            current=self.current.get(key),
+            language=somebody.language,
+            next_seq=len(somebody.lines) + 1,
+            stopped_at=somebody.stopped_at,
+            away_since=None,
+            told_nothing_open=somebody.told_nothing_open,
+            conversations=somebody.conversations,
+        )
+
+    def _concern(self, somebody: Somebody, one: Heard, about: Concerns | InTheLobby | None) -> None:
+        match about:
+            case Concerns():
+                self._converse(somebody, one, about)
+            case InTheLobby():
+                self._welcome(somebody, one, about)
+            case None:
+                record = somebody.conversations.get(one.message.slug or self.current.get(one.key) or "")
+                self._keep(somebody, one, record, self._consultation(record, one) if record else None)
+
+    def _consultation(self, record: ConversationRecord, one: Heard | Woke) -> Consultation:
+        """The version that it began with, and the timetable that the worker knew."""
+        current = self._libraries(one.extended).get(record.slug)
+        assert current is not None
+        if current.version == record.version:
+            return current
+        old = self._libraries(not one.extended).get(record.slug)
+        assert old is not None
+        return replace(old, timetable=current.timetable)
+
+    def _converse(self, somebody: Somebody, one: Heard, about: Concerns) -> None:
+        if about.unstops:
+            self._stop(somebody, None)
+        record = somebody.conversations.get(about.slug)
+        if record is None:
+            record = self._begin(somebody, one, about)
+        consultation = self._consultation(record, one)
+        record.state = _as_stopped(record.state, somebody)
+        message, event = meaning.tap_in_full(one.message, about.event, consultation)
+        self._keep(somebody, replace(one, message=message), record, consultation)
+        happened: list[events.Event] = [event]
+        asked = message.language
+        if asked in consultation.languages and asked != record.state.language and not isinstance(event, events.Began):
+            happened = [events.LanguageChosen(event.at, asked), event]
+        before = record.state
+        effects: tuple[Effect, ...] = ()
+        for each in happened:
+            done = step(consultation, before, each, now=one.now)
+            before, effects = done.state, (*_silent(effects), *done.effects)
+        if _too_young(consultation, before, message.channel):
+            done = step(consultation, before, events.TooYoungHere(event.at), now=one.now)
+            before, effects = done.state, (*_silent(effects), *done.effects)
+        self._settle(somebody, one, record, consultation, Step(before, effects))
+
+    def _begin(self, somebody: Somebody, one: Heard, about: Concerns) -> ConversationRecord:
+        consultation = self._libraries(one.extended).get(about.slug)
+        assert consultation is not None
+        asked = (one.message.language, somebody.language)
+        language = next((each for each in asked if each in consultation.languages), consultation.default_language)
+        record = ConversationRecord(
+            0,
+            somebody.number,
+            about.slug,
+            consultation.version,
+            "",
+            one.key.channel,
+            State(language=language, stopped=somebody.stopped_at is not None),
+        )
+        somebody.conversations[about.slug] = record
+        if not isinstance(about.event, events.Began):
+            done = step(consultation, record.state, events.Began(about.event.at, language), now=one.now)
+            self._settle(somebody, one, record, consultation, done)
+        return record
+
+    def _settle(
+        self, somebody: Somebody, one: Heard, record: ConversationRecord, consultation: Consultation, done: Step
+    ) -> None:
+        record.state, record.channel = done.state, one.key.channel
+        self.current[one.key] = record.slug
+        if done.state.stopped is not (somebody.stopped_at is not None):
+            self._stop(somebody, one.now if done.state.stopped else None)
+        self._perform(somebody, one, record, consultation, done.effects, away=False)
+
+    def _stop(self, somebody: Somebody, at: datetime | None) -> None:
+        somebody.stopped_at = at
+        somebody.stops.append((self._serial, at is not None))
+
+    def _carry(self, somebody: Somebody, one: Heard, code: str, otherwise: Concerns | None) -> None:
+        issued = self._codes.get(code)
+        if issued is not None and issued[2] > one.now:
+            del self._codes[code]
+            owner = self.people[issued[0]]
+            if owner is not somebody:
+                self._become(somebody, owner)
+            self._converse(owner, one, Concerns(issued[1], events.Moved(one.message.counts_at)))
+        elif otherwise is not None:
+            self._converse(somebody, one, otherwise)
+        else:
+            record = somebody.conversations.get(one.message.slug or self.current.get(one.key) or "")
+            self._keep(somebody, one, record, None)
+            state = record.state if record else State(language=somebody.language or "en")
+            words = self._libraries(one.extended).lobby_words(state.language)
+            bubble = Bubble(wording.say(words, Notice.CODE_UNKNOWN, {}))
+            self._speak(somebody, one, record, _as_stopped(state, somebody), [bubble], away=False)
+
+    def _become(self, somebody: Somebody, owner: Somebody) -> None:
+        """All that reaches the one is the other's from now on."""
+        somebody.merged_into = owner.number
+        for record in somebody.conversations.values():
+            record.state = replace(record.state, wake_at=None)
+        for key, number in self.at.items():
+            if number == somebody.number:
+                self.at[key] = owner.number
+
+    def _welcome(self, somebody: Somebody, one: Heard, about: InTheLobby) -> None:
+        somebody.language = about.language or somebody.language
+        self._keep(somebody, one, None, None)
+        library = self._libraries(one.extended)
+        at = one.message.counts_at
+        offers = [
+            pack
+            for pack in library.all()
+            if cutoff.has_opened(pack.timetable, at) and at < cutoff.last_close(pack.timetable)
+        ]
+        guest = lobby.Lobby(stopped=somebody.stopped_at is not None, told_nothing_open=somebody.told_nothing_open)
+        language = somebody.language or "en"
+        shows = _AROUND.shows[one.key.channel]
+        welcome = lobby.greet(offers, library.lobby_words(language), guest, about.command, shows)
+        somebody.told_nothing_open = welcome.told_nothing_open or somebody.told_nothing_open
+        if welcome.stopped is not None:
+            self._stop(somebody, one.now if welcome.stopped else None)
+        state = State(language=language, stopped=somebody.stopped_at is not None)
+        self._speak(somebody, one, None, state, () if about.silently else welcome.bubbles, away=False)
+        if welcome.erase:
+            self._erase(somebody)
+
+    # --- waking ---
+
+    def _wake(self, one: Woke) -> None:
+        somebody = self.people[one.person]
+        for record in [somebody.conversations[slug] for slug in one.slugs]:
+            due = record.state.wake_at is not None and record.state.wake_at <= one.now
+            if record.slug == one.slug or due:
+                consultation = self._consultation(record, one)
+                state = _as_stopped(record.state, somebody)
+                done = step(consultation, state, events.TimePassed(one.now), now=one.now)
+                record.state = done.state
+                self._perform(somebody, one, record, consultation, done.effects, away=one.away)
+
+    # --- what a step asks for ---
+
+    def _perform(
+        self,
+        somebody: Somebody,
+        one: Heard | Woke,
+        record: ConversationRecord,
+        consultation: Consultation,
+        effects: Sequence[Effect],
+        *,
+        away: bool,
+    ) -> None:
+        code = None
+        for effect in effects:
+            match effect:
+                case Keep():
+                    somebody.answers.append(_answered(somebody, one, record, consultation, effect))
+                case CancelQueued():
+                    somebody.cancelled_before = len(somebody.lines)
+                case OfferCode():
+                    code = one.codes.pop(0)
+                    expires = datetime.fromtimestamp(one.now.timestamp() + 60 * _CODE_LASTS_MINUTES, one.now.tzinfo)
+                    self._codes[code] = (somebody.number, record.slug, expires)
+                case _:
+                    pass
+        facts = wording.Facts(
+            public_url=_AROUND.public_url,
+            now=one.now,
+            code=code,
+            channel_address=_AROUND.addresses.get(one.key.channel),
+        )
+        shows = _AROUND.shows[one.key.channel]
+        bubbles = wording.compose(consultation, record.state, effects, shows, facts)
+        self._speak(somebody, one, record, record.state, bubbles, away=away)
+        if any(isinstance(effect, Erase) for effect in effects):
+            self._erase(somebody)
+
+    def _speak(
+        self,
+        somebody: Somebody,
+        one: Heard | Woke,
+        record: ConversationRecord | None,
+        state: State,
+        bubbles: Iterable[Bubble],
+        *,
+        away: bool,
+    ) -> None:
+        silent = state.stopped or (away and one.key.channel is not Channel.WEB)
+        slug = record.slug if record else None
+        somebody.lines += [
+            Line(True, bubble.text, "text", one.key, slug, bubble.after_stop, serial=self._serial)  # noqa: FBT003
+            for bubble in bubbles
+            if bubble.after_stop or not silent
+        ]
+
+    def _keep(
+        self, somebody: Somebody, one: Heard, record: ConversationRecord | None, consultation: Consultation | None
+    ) -> None:
+        message = one.message
+        state = record.state if record else State(language=somebody.language or "en")
+        said = transcribe(message.content, consultation, state)
+        slug = record.slug if record else None
+        somebody.lines.append(
+            Line(False, said.text, said.kind, one.key, slug, False, message.provider_id, self._serial)  # noqa: FBT003
+        )
+        if message.message_ref is not None:
+            refs = self._refs.setdefault((somebody.number, message.channel, message.message_ref), [])
+            refs.append(len(somebody.lines))
+
+    def _question_of(self, somebody: Somebody, channel: Channel, original: str) -> tuple[str, str] | None:
+        seqs = self._refs.get((somebody.number, channel, original), [])
+        found = [each for each in somebody.answers if each.seq in seqs]
+        if not found:
+            return None
+        last = max(found, key=lambda each: (each.seq, each.recorded_at))
+        return last.slug, last.kept.question
+
+    def _erase(self, somebody: Somebody) -> None:
+        """They, and whoever turned out to be they, are gone; whoever writes from there is somebody new."""
+        gone = {somebody.number}
+        while more := {each.number for each in self.people.values() if each.merged_into in gone} - gone:
+            gone |= more
+        for number in gone:
+            self.people[number].erased = True
+        for key in [key for key, number in self.at.items() if number in gone]:
+            del self.at[key]
+            self.current.pop(key, None)
+        self._codes = {code: issued for code, issued in self._codes.items() if issued[0] not in gone}
+
+
+def _silent(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(effect for effect in effects if isinstance(effect, Keep | CancelQueued | Erase))
+
+
+def _as_stopped(state: State, somebody: Somebody) -> State:
+    return replace(state, stopped=somebody.stopped_at is not None)
+
+
+def _too_young(consultation: Consultation, state: State, channel: Channel) -> bool:
+    least = consultation.min_age.get(channel.value)
+    talking = state.phase in (Phase.ASKING, Phase.JOINING, Phase.CHANGING)
+    return least is not None and state.band is not None and talking and not state.stopped and state.band.oldest < least
+
+
+def _answered(
+    somebody: Somebody, one: Heard | Woke, record: ConversationRecord, consultation: Consultation, kept: Keep
+) -> Answered:
+    message: InboundMessage | None = one.message if isinstance(one, Heard) else None
+    shows = _AROUND.shows[one.key.channel]
+    trusted = message is not None and message.sent_at is not None
+    clock = "received"
+    if message is not None and trusted and (message.recovered or message.channel is Channel.TELEGRAM):
+        clock = "recovered" if message.recovered else "provider"
+    return Answered(
+        slug=record.slug,
+        kept=kept,
+        wording=wording.question_text(
+            consultation, kept.question, kept.asked_language, kept.asked_band, shows, record.state
+        ),
+        channel=one.key.channel,
+        seq=len(somebody.lines),
+        received_at=message.received_at if message else one.now,
+        sent_at=message.sent_at if message else None,
+        recorded_at=one.now,
+        clock=clock,
+    )
