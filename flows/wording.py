@@ -11,9 +11,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import assert_never
 
-from flows import answers, asking, segments
+from flows import answers, asking, cutoff, segments
 from flows.definition import (
     CHANGE_QUESTION,
     DELETE_QUESTION,
@@ -76,27 +77,113 @@ def compose(
     consultation: Consultation, state: State, effects: Sequence[Effect], shows: Shows, facts: Facts
 ) -> tuple[Bubble, ...]:
     """The messages that say what one step has to say; `state` is the state after that step."""
-    situation = _Situation(consultation, state, shows, facts)
-    spoken = _without_doubles(effects)
-    bubbles = _bubbles(situation, spoken, why=True)
-    if shows.joined and sum(segments.count(bubble.text).segments for bubble in bubbles) > 1:
-        # Why we ask is worth saying, but not worth the price of another message.
-        bubbles = _bubbles(situation, spoken, why=False)
-    return tuple(itertools.chain.from_iterable(_divided(bubble, shows.longest) for bubble in bubbles))
+    spoken = tuple(effect for effect in effects if isinstance(effect, Ask | Tell | ListAnswers | OfferCode))
+    alike = tuple(each for effect in spoken if (each := _for_anybody(effect)) is not None)
+    if facts.code is None and len(alike) == len(spoken):
+        open_now = cutoff.is_open(consultation.timetable, state.role, facts.now)
+        world = (facts.public_url, facts.channel_address, open_now)
+        return _said_before(_Same(consultation), alike, _position(state), shows, world)
+    return _composed(_Situation(consultation, state, shows, facts), spoken)
 
 
 def question_text(
     consultation: Consultation, question_code: str, language: str, band: AgeBand | None, shows: Shows, state: State
 ) -> str:
     """The words of a question as they are shown, without options: what is frozen on each answer to it."""
-    words = consultation.words_for(language, band)
-    question = consultation.question(question_code).for_band(band)
+    return _question_text(_Same(consultation), question_code, language, band, shows, state.role)
+
+
+# --- said before ---
+
+# Most of what is said is said to many people in the same words, and to put it together takes longer than the step. What
+# is kept for the next person depends on these arguments alone, and nothing that anybody said is among them.
+_REMEMBERED = 2048
+
+
+class _Same:
+    """A consultation that is told from others by being the same object, because comparing all of its words is slow."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: Consultation) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.held is self.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+
+_Alike = Ask | tuple[Notice, bool]
+_Position = tuple[str, str | None, AgeBand | None, str | None, str, AgeBand | None]
+"""What of a state can show in a notice or a question."""
+_World = tuple[str, str | None, bool]
+"""Our address, the channel's, and whether it is open."""
+
+
+def _for_anybody(effect: Effect) -> _Alike | None:
+    """The effect in a form that a cache can find again; None where its words are one person's alone."""
+    match effect:
+        case Ask():
+            return effect
+        case Tell(notice, values, after_stop) if not values:
+            return notice, after_stop
+        case _:
+            return None
+
+
+def _position(state: State) -> _Position:
+    return state.language, state.role, state.band, state.current, state.asked_language, state.asked_band
+
+
+@lru_cache(_REMEMBERED)
+def _said_before(
+    same: _Same, spoken: tuple[_Alike, ...], position: _Position, shows: Shows, world: _World
+) -> tuple[Bubble, ...]:
+    language, role, band, current, asked_language, asked_band = position
+    state = State(
+        language=language,
+        role=role,
+        band=band,
+        current=current,
+        asked_language=asked_language,
+        asked_band=asked_band,
+    )
+    timetable = same.held.timetable
+    public_url, channel_address, open_now = world
+    # Of the time only that can show: any instant at which it is open, or is not, stands for all of them.
+    now = timetable.opens_at if open_now else cutoff.closes_at(timetable, role)
+    facts = Facts(public_url=public_url, now=now, channel_address=channel_address)
+    effects = [one if isinstance(one, Ask) else Tell(one[0], after_stop=one[1]) for one in spoken]
+    return _composed(_Situation(same.held, state, shows, facts), effects)
+
+
+@lru_cache(_REMEMBERED)
+def _question_text(
+    same: _Same, question_code: str, language: str, band: AgeBand | None, shows: Shows, role: str | None
+) -> str:
+    words = same.held.words_for(language, band)
+    question = same.held.question(question_code).for_band(band)
     spoken = words.questions[question_code]
     values = beside(
         examples(question, spoken, numbered=asking.by_number(question, shows)),
-        known_to(consultation, state, None, words),
+        known_to(same.held, State(role=role), None, words),
     )
     return fill(asking.text_of(spoken, shows), values)
+
+
+# --- put together ---
+
+
+def _composed(situation: _Situation, effects: Sequence[Effect]) -> tuple[Bubble, ...]:
+    shows = situation.shows
+    spoken = _without_doubles(effects)
+    bubbles = _bubbles(situation, spoken, why=True)
+    if shows.joined and sum(segments.count(bubble.text).segments for bubble in bubbles) > 1:
+        # Why we ask is worth saying, but not worth the price of another message.
+        bubbles = _bubbles(situation, spoken, why=False)
+    return tuple(itertools.chain.from_iterable(_divided(bubble, shows.longest) for bubble in bubbles))
 
 
 def _without_doubles(effects: Sequence[Effect]) -> Sequence[Effect]:
