@@ -17,7 +17,7 @@ from flows.values import Text
 from flows.wording import Facts, _composed, _Situation, compose, question_text
 from tests.support.builders import AFTER, CLOSES, DURING, a_consultation, a_question, a_state, a_timetable
 
-EVERYTHING = "{title} {closing} {contact} {address} {url} {stop} Until {open_until}."
+EVERYTHING = "{title}. {closing}. {contact}. {address}. {url}. {stop}. Until {open_until}."
 LATER = CLOSES + timedelta(days=3)
 PACK = a_consultation(
     a_question("ideas"),
