@@ -267,8 +267,17 @@ def _port(runner: web.AppRunner) -> int:
 
 
 def reserve(settings: Settings) -> socket.socket:
-    """Holds the port for workers that share it, without listening; with port 0, settles which one it is."""
-    held = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    """Holds the port for workers that share it, without listening; with port 0, settles which one it is.
+
+    Raises:
+        OSError: somebody else has the port.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as trial:
+        # A port that is shared would be shared with another service of ours too, and nobody would notice.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind((settings.host, settings.port))
+    held = socket.socket(family)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     held.bind((settings.host, settings.port))
     return held

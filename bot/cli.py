@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -46,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _of_the_system(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "The port is already in use: stop what uses it, or give another with --port."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "This machine does not have that address: give another with --host, such as 127.0.0.1."
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or type(error).__name__}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -106,6 +107,16 @@ def test_serve_names_a_folder_of_packs_that_is_not_there(tmp_path: Path) -> None
     assert done.returncode == 1
     assert "elsewhere" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path, workers: str) -> None:
+    write_pack(tmp_path / "consultations")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        arguments = ("serve", "--workers", workers, "--port", str(taken.getsockname()[1]))
+        done = sayso(*arguments, folder=tmp_path, SAYSO_SECRET_KEY=KEY)
+    assert done.returncode == 1
+    assert done.stderr == "sayso: The port is already in use: stop what uses it, or give another with --port.\n"
 
 
 def test_db_check_says_what_is_missing_and_db_upgrade_mends_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from tests.support.packs import SLUG, write_pack
-from tests.support.processes import Serve, environment, free_port
+from tests.support.processes import ROOT, Serve, environment, free_port
 from tests.support.town import a_client
 
 START = 30.0
@@ -69,6 +70,20 @@ async def test_a_worker_that_dies_is_replaced_and_the_service_answers_meanwhile(
     await all_gone([first])
     assert set(await statuses(serve, f"/chat/{SLUG}", 20)) == {200}
     await two_workers(serve, without=first.pid)
+
+
+async def test_a_second_service_is_not_let_onto_the_same_port(serve: Serve) -> None:
+    await two_workers(serve)
+    second = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve", "--workers", "2", "--port", serve.url.rpartition(":")[2]),
+        env=serve.env,
+        cwd=ROOT,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(START):
+        _, told = await second.communicate()
+    assert second.returncode == 1
+    assert told.decode() == "sayso: The port is already in use: stop what uses it, or give another with --port.\n"
 
 
 async def test_a_stop_ends_every_worker_in_order(serve: Serve) -> None:
