@@ -1,4 +1,4 @@
-"""What somebody said, as the transcript has it: typed words as they came, and the words on what was tapped or pressed."""
+"""What somebody said, as the transcript has it: typed words as they came, and the words on a button or an option."""
 
 from __future__ import annotations
 
