@@ -113,6 +113,8 @@ class _Line:
     async def _turn(self) -> None:
         """Claims what may go, waits for something to happen, and writes down what did."""
         self.nudged.clear()
+        # What could not be written down before: its lease may be over by now, and a claim would send it again.
+        await self._record()
         if not self.closing:
             await self._claim()
         await self._wait()

@@ -30,7 +30,7 @@ MOST_WOKEN: Final = 64
 OVERLAP: Final = timedelta(minutes=15)
 """How far before the last look the next one begins: a provider's list may lag behind."""
 LONGEST_OUTAGE: Final = timedelta(days=3)
-"""How far back the first look goes where we have never received anything."""
+"""How far back a look goes where nobody knows what was received last."""
 _TRY_AGAIN: Final = timedelta(hours=1)
 
 
@@ -60,6 +60,8 @@ class Scheduler:
         self._recovering = recovering
         self._queued = queued
         self._looked_at: dict[Channel, datetime] = {}
+        self._unannounced: set[str] = set()
+        """Packs whose change everybody under way in them is still to hear of."""
         self._closing = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -135,10 +137,15 @@ class Scheduler:
         """Reads the packs again. Everybody under way in one that changed hears of its new timetable."""
         for slug in await asyncio.to_thread(self._library.refresh):
             log.info("a consultation has changed", slug=slug)
+            self._unannounced.add(slug)
+        for slug in sorted(self._unannounced):
             await self._announce(slug)
+            self._unannounced.remove(slug)
 
     async def catch_up(self) -> None:
-        """At the start: packs may have been changed while nobody was running."""
+        """At the start, before anything can be received: nobody was there to see what has changed or come meanwhile."""
+        for name in self._recovering:
+            await self._looked(name)
         for pack in self._library.all():
             if await self._database.version_files(pack.version) is None:
                 await self._announce(pack.slug)
@@ -161,7 +168,10 @@ class Scheduler:
 
     async def _recover(self, name: Channel, port: Recovers) -> None:
         now = self._clock.now()
-        since = self._looked_at.get(name) or await self._database.last_received(name) or now - LONGEST_OUTAGE
+        since = await self._looked(name)
+        if since > now:
+            # The clock was set back since: nobody knows how long it had been wrong.
+            since = now - LONGEST_OUTAGE
         try:
             missed = await port.missed(since - OVERLAP, now=now)
         except ProviderError as error:
@@ -173,6 +183,13 @@ class Scheduler:
         if found:
             self._metrics.recovered.labels(name.value).inc(found)
             log.warning("messages were missed and fetched", channel=name, count=found)
+
+    async def _looked(self, name: Channel) -> datetime:
+        """Until when nothing can have been missed. Asked before anything is received, which would move it."""
+        if name not in self._looked_at:
+            newest = await self._database.last_received(name)
+            self._looked_at[name] = newest or self._clock.now() - LONGEST_OUTAGE
+        return self._looked_at[name]
 
     # --- what is to be seen ---
 

@@ -100,6 +100,10 @@ class TwilioApi(Server):
         """Have Twilio hold an inbound text that it never tells the service of, as in an outage."""
         return self._keep(Text(_sid("SM"), sender, self.number, body, self.now(), "inbound", "received", media))
 
+    async def deliver(self, text: Text) -> bool:
+        """Tell the service of an inbound text, or tell it again; whether it was taken."""
+        return await self.tell(self.sms_url, self._inbound_form(text))
+
     async def tell(self, url: str, form: Mapping[str, str]) -> bool:
         """Post one signed webhook, and once more if it was not taken; whether it was."""
         body = urlencode(form).encode()

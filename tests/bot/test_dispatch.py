@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Pace, Parsed, ProviderError, RawRequest
-from bot.dispatch import Dispatcher
+from bot.dispatch import LEASE, Dispatcher
 from flows.messages import (
     Channel,
     Gone,
@@ -285,6 +285,27 @@ async def test_an_outcome_that_could_not_be_written_down_is_written_later_and_no
     await desk.person().says("play")
     async with sending(desk, provider, forgetful):
         await settled(desk, Status.SENT)
+    assert len(provider.heard) == 1
+
+
+async def test_what_was_sent_is_written_down_before_its_ended_lease_lets_it_be_sent_again(desk: Desk) -> None:
+    class Away(Outbox):
+        refused = False
+
+        async def sent(self, results: Sequence[tuple[QueuedMessage, str, datetime]]) -> None:
+            if not self.refused:
+                self.refused = True
+                desk.service.clock.advance(2 * LEASE)
+                raise UnavailableError
+            await super().sent(results)
+
+    provider = Provider()
+    outbox = desk.service.database.outbox
+    away = Away(outbox._connections, outbox._keyring)  # noqa: SLF001 - the same outbox, away for longer than a lease
+    await desk.person().says("play")
+    async with sending(desk, provider, away):
+        await settled(desk, Status.SENT)
+        await asyncio.sleep(0.2)
     assert len(provider.heard) == 1
 
 

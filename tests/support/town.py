@@ -63,14 +63,27 @@ def settings_for(url: str, database_url: str, packs: Path, **more: str) -> Setti
 
 
 @asynccontextmanager
-async def a_town(database_url: str, packs: Path, *, now: datetime = NOON) -> AsyncIterator[Town]:
-    """A service that runs until the end of the context, its clock started at `now`."""
-    clock = Clock(now)
+async def a_town(
+    database_url: str,
+    packs: Path,
+    *,
+    now: datetime = NOON,
+    clock: Clock | None = None,
+    before: Callable[[TwilioApi], object] = lambda _: None,
+) -> AsyncIterator[Town]:
+    """A service that runs until the end of the context, its clock started at `now`.
+
+    `clock` is another one for the service alone: the providers' own shows the right time all the same. `before` is
+    what happened at Twilio while nobody was there.
+    """
+    right = Clock(now)
+    clock = clock or right
     with closing(socket.socket()) as held:
         held.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
-        async with BotApi(now=clock.now) as telegram, TwilioApi(now=clock.now) as twilio, a_client() as http:
+        async with BotApi(now=right.now) as telegram, TwilioApi(now=right.now) as twilio, a_client() as http:
             twilio.sms_url = f"{url}/hooks/twilio/sms"
+            before(twilio)
             apis = {"SAYSO_TELEGRAM_API": telegram.url, "SAYSO_TWILIO_API": twilio.url}
             settings = settings_for(url, database_url, packs, **apis)
             app = await build(settings, clock=clock, number_validator=is_drama_number)
