@@ -150,7 +150,7 @@ class _Line:
     async def _learn_of_refusals(self) -> None:
         """A worker that was refused may be gone by now: whoever is left tries the provider again in its place."""
         now = self.clock.now()
-        if self._probe_at is not None or (self._look_at is not None and now < self._look_at):
+        if self._probe_at is not None or (self._look_at is not None and self._awaits(self._look_at)):
             return
         first, self._look_at = self._look_at is None, now + PROBE_AFTER
         self.refused = (await self.outbox.stopped()).get(self.port.name)
@@ -161,10 +161,15 @@ class _Line:
         """How many may be claimed. While the provider refuses us: none, and from time to time one, to try."""
         if self._probe_at is None:
             return MOST_AT_ONCE - len(self._on_their_way)
-        if self._on_their_way or self.clock.now() < self._probe_at:
+        if self._on_their_way or self._awaits(self._probe_at):
             return 0
         await self.outbox.resume(self.port.name)
         return 1
+
+    def _awaits(self, at: datetime) -> bool:
+        """Whether it is not that time yet. What lies further ahead was set by a clock that was set back since."""
+        now = self.clock.now()
+        return now < at <= now + PROBE_AFTER
 
     async def _wait(self) -> None:
         lively = asyncio.get_running_loop().time() < self._lively_until

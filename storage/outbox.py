@@ -44,9 +44,11 @@ _READ_PACE = "SELECT next_at, paused_until, stopped_reason FROM pace WHERE chann
 _SET_BACK = (
     "UPDATE pace SET next_at = next_at - {}, paused_until = paused_until - {} WHERE channel = {}",
     "UPDATE address SET next_send_at = next_send_at - {} WHERE channel = {} AND next_send_at > {}",
-    # Not what was put off on purpose: its time is a time of day.
+    # Not what was put off on purpose: its time is a time of day. What is held behind another has that one's time.
     """UPDATE message SET due_at = due_at - {} WHERE status = 'queued' AND channel = {} AND due_at > {}
-       AND (attempts > 0 OR due_at = recorded_at)""",
+       AND (attempts > 0 OR due_at = recorded_at OR EXISTS (
+           SELECT 1 FROM message AS e WHERE e.participant_id = message.participant_id AND e.status = 'queued'
+           AND e.address_id = message.address_id AND e.attempts > 0 AND e.due_at = message.due_at))""",
 )
 _CANDIDATES = """
     WITH due AS (

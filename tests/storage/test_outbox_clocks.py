@@ -84,14 +84,17 @@ async def test_a_lease_is_still_a_lease_when_the_clock_was_set_back(database: Da
 
 
 async def test_a_retry_and_a_pause_keep_their_distance_when_the_clock_was_set_back(database: Database) -> None:
-    await queue(database, phone(), "to be tried again")
+    await queue(database, phone(), "to be tried again", "to come after it")
     [message] = await claim(database, NOW)
     await database.outbox.retry(message, NOW + timedelta(minutes=5), "a phone that was off")
     await database.outbox.pause(Channel.SMS, NOW + timedelta(minutes=2))
     back = NOW - HOUR
     await queue_at(database, back, "to somebody else")
     assert await texts(database, back) == []
-    assert await texts(database, back + timedelta(minutes=6)) == ["to be tried again"]
+    [again] = await claim(database, back + timedelta(minutes=6))
+    assert again.text == "to be tried again"
+    await database.outbox.sent([(again, "SM1", back + timedelta(minutes=6))])
+    assert await texts(database, back + timedelta(minutes=7)) == ["to come after it"]
 
 
 async def test_what_was_put_off_on_purpose_stays_where_it_was_put_when_the_clock_was_set_back(
