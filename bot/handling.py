@@ -49,7 +49,10 @@ class Handler:
         person.away_since = sitting.now if isinstance(about, Left) else None
         sitting.work.save_person(person)
         match about:
-            case Left() | Returned():
+            case Left():
+                await sitting.work.cancel_at(person.address_id)
+                return self._keep(sitting, person, message, None, None)
+            case Returned():
                 return self._keep(sitting, person, message, None, None)
             case Edits(edit):
                 answered = await sitting.work.question_of(person, edit.original)
@@ -175,6 +178,10 @@ class Handler:
         person.told_nothing_open = welcome.told_nothing_open or person.told_nothing_open
         if welcome.stopped is not None:
             person.stopped_at = sitting.now if welcome.stopped else None
+        if welcome.stopped:
+            await sitting.work.cancel_queued(person.participant_id)
+        # Anew: looking an edit up has written down who they were before.
+        sitting.work.save_person(person)
         state = State(language=language, stopped=person.stopped_at is not None)
         queue(sitting, person, None, state, () if about.silently else welcome.bubbles)
         if welcome.erase:

@@ -45,6 +45,7 @@ _INSERT_ADDRESS = f"""
     INSERT INTO address ({_ADDRESS.listed}) SELECT {_ADDRESS.listed} FROM k WHERE true
     ON CONFLICT (channel, address_hash) DO NOTHING RETURNING participant_id
 """
+_DELETE_ADDRESSES = "DELETE FROM address WHERE participant_id IN (SELECT k.id FROM k)"
 _DELETE_UNUSED = "DELETE FROM participant WHERE id IN (SELECT k.id FROM k)"
 
 _SAVE_PERSON = Shape(Participant, "language", "stopped_at", "told_nothing_open")
@@ -176,6 +177,13 @@ def _new_address(keyring: Keyring, person: Person) -> Row:
     sealed = sealed_address(keyring, person.key, person.participant_id, person.address_id)
     hashed = hash_of(keyring, person.key)
     return person.address_id, person.participant_id, person.key.channel.value, hashed, sealed, None, None, 0
+
+
+async def remove(session: Session, ids: Iterable[int]) -> None:
+    """Takes back people of whom there is nothing but their address."""
+    rows = [(number,) for number in ids]
+    for body in (_DELETE_ADDRESSES, _DELETE_UNUSED):
+        await run_with(session, _ID, body, rows)
 
 
 Snapshot = tuple[object, ...]

@@ -99,12 +99,13 @@ async def catch_up(session: Session, places: Sequence[Row]) -> None:
 
 async def go_away(session: Session, address_id: int, at: datetime) -> None:
     """Nothing more is sent to this address until its person comes back."""
-    await session.run(
-        [
-            plain(session.dialect, _CANCEL_AT, address_id, address_id),
-            plain(session.dialect, _GO_AWAY, micros(at), address_id),
-        ]
-    )
+    await cancel_at(session, address_id)
+    await session.run([plain(session.dialect, _GO_AWAY, micros(at), address_id)])
+
+
+async def cancel_at(session: Session, address_id: int) -> None:
+    """What waits for this address is not sent, but for what may go out after a STOP."""
+    await session.run([plain(session.dialect, _CANCEL_AT, address_id, address_id)])
 
 
 async def _set_aside(session: Session, rows: Sequence[Row], at: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flows.messages import Channel, Status
 from flows.state import State
-from storage import answers, conversations, erasure, links, messages, participants, versions
+from storage import answers, conversations, erasure, links, messages, participants, statuses, versions
 from storage.conversations import Beginning
 from storage.crypto import Keyring
 from storage.errors import ConflictError
@@ -30,6 +30,8 @@ class UnitOfWork:
         self._people: dict[int, Person] = {}
         self._loaded: dict[int, tuple[Snapshot, Snapshot]] = {}
         self._erased: set[int] = set()
+        self._unheard: set[int] = set()
+        """People who were made here and have said nothing yet."""
         self._here: dict[int, int] = {}
         """The address at which each person is being heard."""
         self._clear()
@@ -57,6 +59,7 @@ class UnitOfWork:
         found = await participants.people(self._session, self._keyring, keys, new_ids=new_ids, now=now)
         self._remember(found.values())
         self._here |= {person.participant_id: person.address_id for person in found.values()}
+        self._unheard |= {person.participant_id for person in found.values() if person.is_new}
         return found
 
     async def due(self, now: datetime, limit: int) -> list[Person]:
@@ -90,6 +93,7 @@ class UnitOfWork:
 
         A second delivery is left out, also one of a message by somebody who was erased since.
         """
+        self._unheard -= {record.participant_id for record in records}
         gone = [record for record in records if record.participant_id in self._erased]
         hashed = await messages.keep_hashes(self._session, self._keyring, gone) if gone else frozenset[str]()
         living = [record for record in records if record.participant_id not in self._erased]
@@ -127,10 +131,12 @@ class UnitOfWork:
             conversation_id, person.participant_id, slug, version, reference(), channel, state, person.address_id
         )
         person.conversations[slug] = record
+        self._unheard.discard(person.participant_id)
         self._beginnings[conversation_id] = Beginning(record, at, reference)
         return record
 
     def save_person(self, person: Person) -> None:
+        self._unheard.discard(person.participant_id)
         self._saved[person.participant_id] = person
 
     def save_conversation(self, record: ConversationRecord) -> None:
@@ -142,6 +148,7 @@ class UnitOfWork:
         self._answers.append(record)
 
     def queue(self, record: OutboundRecord) -> None:
+        self._unheard.discard(record.participant_id)
         self._queued.append(record)
 
     async def cancel_queued(self, participant_id: int) -> None:
@@ -153,6 +160,11 @@ class UnitOfWork:
             else record
             for record in self._queued
         ]
+
+    async def cancel_at(self, address_id: int) -> None:
+        """What waits to be sent to one address is not sent: nobody is there any more."""
+        await self.flush()
+        await statuses.cancel_at(self._session, address_id)
 
     async def keep_version(self, slug: str, version: str, files: Mapping[str, str], at: datetime) -> None:
         await versions.keep(self._session, slug, version, files, at)
@@ -263,4 +275,6 @@ class UnitOfWork:
         """
         await self.flush()
         await erasure.forget(self._session, self._erased)
+        # Made for a message that had come before, from somebody who was erased since: nothing may be left of them.
+        await participants.remove(self._session, self._unheard)
         await self._session.commit()

@@ -28,8 +28,10 @@ from flows.messages import (
 from flows.state import Phase
 from flows.values import Choice, Text
 from storage.records import AddressKey
+from storage.transcripts import QueueDepth
 from tests.support.desk import Correspondent, Desk, a_desk
 from tests.support.packs import SLUG, write_pack
+from tests.support.storing import rows
 
 TELEGRAM = (Channel.TELEGRAM, "700900123")
 WEB = (Channel.WEB, "a-visitors-token-of-22")
@@ -49,6 +51,10 @@ async def desk(database_url: str, packs: Path) -> AsyncIterator[Desk]:
 async def phase_of(desk: Desk, person: Correspondent) -> Phase | None:
     record = await desk.service.database.find(AddressKey(person.channel, person.address), SLUG)
     return record.state.phase if record else None
+
+
+async def queued(desk: Desk) -> dict[Channel, QueueDepth]:
+    return await desk.service.database.queue_depth()
 
 
 def the_code(texts: list[str]) -> str:
@@ -163,6 +169,20 @@ async def test_an_edit_from_a_stranger_is_kept_and_a_stop_in_it_is_heard(desk: D
 
 
 # --- stopping ---
+
+
+async def test_a_stop_in_an_edit_from_a_stranger_holds(desk: Desk) -> None:
+    person = desk.person(*TELEGRAM)
+    await person.edits("1", "STOP")
+    await person.says("hello")
+    assert [text for text in await desk.waiting(Channel.TELEGRAM) if "stopped" not in text] == []
+    assert (await queued(desk))[Channel.TELEGRAM].waiting == 1
+
+
+async def test_what_waited_for_a_stranger_is_not_sent_after_their_stop(desk: Desk) -> None:
+    person = desk.person()
+    await person.says("hello", "STOP")
+    assert (await queued(desk))[Channel.SMS].waiting == 1
 
 
 async def test_stop_works_before_anything_else_was_said(desk: Desk) -> None:
@@ -339,6 +359,24 @@ async def test_who_has_left_is_not_written_to_until_they_are_back(desk: Desk) ->
     await person.sends(CameBack())
     await person.says("HELP")
     assert len(await desk.waiting(Channel.TELEGRAM)) == 1
+
+
+async def test_what_waited_for_who_has_left_waits_no_more(desk: Desk) -> None:
+    person = desk.person(*TELEGRAM)
+    await person.says("play")
+    await person.sends(WentAway())
+    assert await queued(desk) == {}
+
+
+async def test_a_second_delivery_from_somebody_erased_brings_nothing_of_them_back(
+    desk: Desk, database_url: str
+) -> None:
+    person = desk.person(*TELEGRAM)
+    await person.sends(Typed("play"), number="first")
+    await person.says("DELETE", "DELETE")
+    before = await rows(database_url, "SELECT id FROM address")
+    await person.sends(Typed("play"), number="first")
+    assert await rows(database_url, "SELECT id FROM address") == before
 
 
 async def test_deleting_leaves_nothing_and_who_writes_next_is_somebody_new(desk: Desk) -> None:
