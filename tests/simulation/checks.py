@@ -308,12 +308,15 @@ def _may_fail(world: World, row: sqlite3.Row, *, taken: bool) -> bool:
 
 
 def replies_keep_their_order(provider: Provider) -> Iterator[str]:
-    """What reaches a phone first comes first: each message's first arrival is in the order of its person's numbers."""
+    """What reaches a phone first comes first: each message's first arrival is in the order of its person's numbers.
+
+    What nobody of ours waits for any more may still be in the network, and arrive whenever it likes.
+    """
     last: dict[tuple[str, int], int] = {}
     seen: set[str] = set()
-    for attempt, _ in provider.accepted:
+    for attempt, at in provider.accepted:
         message = attempt.message
-        if message.key in seen:
+        if message.key in seen or _is_stray(attempt, at):
             continue
         seen.add(message.key)
         place = message.address, message.participant_id
@@ -322,13 +325,18 @@ def replies_keep_their_order(provider: Provider) -> Iterator[str]:
         last[place] = message.seq
 
 
+def _is_stray(attempt: Attempt, at: float) -> bool:
+    died_at = attempt.life.ended_at if attempt.life is not None else inf
+    return at > min(attempt.let_go_at, died_at)
+
+
 def replies_are_repeated_only_for_a_reason(world: World) -> Iterator[str]:
     """A message goes out again only where nobody could know that it had gone out: once for each such reason."""
     for provider in (world.twilio, world.telegram):
         before: dict[str, tuple[Attempt, float]] = {}
         for attempt, at in provider.accepted:
             earlier = before.get(attempt.message.key)
-            if earlier is not None and not _had_a_reason(world, *earlier, attempt):
+            if earlier is not None and not _is_stray(attempt, at) and not _had_a_reason(world, *earlier, attempt):
                 yield (
                     f"{attempt.message.participant_id}: line {attempt.message.seq} was sent at {earlier[1]:.3f} "
                     f"and again at {at:.3f}"

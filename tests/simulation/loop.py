@@ -17,6 +17,7 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Executor
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, TypeVar, TypeVarTuple
 
 from tests.simulation.dice import Dice
@@ -35,6 +36,7 @@ class Life:
     def __init__(self, name: str) -> None:
         self.name = name
         self.alive = True
+        self.ended_at = inf
         self.steps = 0
         self.doomed_at: int | None = None
         """It dies instead of this step of its own."""

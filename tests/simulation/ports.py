@@ -63,12 +63,16 @@ class SimulatedSms(SmsChannel):
             can_be_texted=lambda _: True,
         )
         self._connect = lambda: _Client(twilio, ways)
+        self._twilio = twilio
         self._ways = ways
 
     async def send(self, message: OutboundMessage, *, now: datetime) -> SendOutcome:
         attempt = self._ways.attempt_of(message)
         _CURRENT.set(attempt)
-        outcome = await super().send(message, now=now)
+        try:
+            outcome = await super().send(message, now=now)
+        finally:
+            attempt.let_go_at = self._twilio.time()
         attempt.told = isinstance(outcome, Sent)
         return outcome
 
@@ -164,6 +168,14 @@ class SimulatedTelegram(TelegramChannel):
     async def send(self, message: OutboundMessage, *, now: datetime) -> SendOutcome:
         attempt = self._ways.attempt_of(message)
         try:
+            outcome = await self._sent(attempt, message, now)
+        finally:
+            attempt.let_go_at = self._telegram.time()
+        attempt.told = isinstance(outcome, Sent)
+        return outcome
+
+    async def _sent(self, attempt: Attempt, message: OutboundMessage, now: datetime) -> SendOutcome:
+        try:
             async with asyncio.timeout(TELEGRAM_SECONDS):
                 ref = await self._ways.net.call(lambda: self._take(attempt, message))
         except TimeoutError:
@@ -172,7 +184,6 @@ class SimulatedTelegram(TelegramChannel):
             return self._outcome(NetworkError("lost"), message, now)
         except TelegramError as error:
             return self._outcome(error, message, now)
-        attempt.told = True
         return Sent(ref)
 
     async def _take(self, attempt: Attempt, message: OutboundMessage) -> str:

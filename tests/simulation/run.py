@@ -84,8 +84,7 @@ async def _crash(world: World) -> None:
 
 
 async def _upgrade(world: World) -> None:
-    slot = world.dice.pick(world.slots)
-    await world.stop(slot)
+    world.net.spawn(world.stop(world.dice.pick(world.slots)))
 
 
 async def _away(world: World) -> None:

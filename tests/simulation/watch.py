@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from bot.handling import Handler, Taken
@@ -80,6 +81,8 @@ class Attempt:
     lookups: list[float] = field(default_factory=list)
     """When the provider was asked whether it had the message already."""
     accepted_at: float | None = None
+    let_go_at: float = inf
+    """When the channel had an answer, or no longer waited for one."""
     told: bool = False
     """Whether the provider's answer reached us."""
     settled_at: float | None = None

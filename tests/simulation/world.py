@@ -39,7 +39,7 @@ REMINDER = datetime(2030, 5, 30, 7, tzinfo=UTC)
 OK = 200
 PATIENCE = 30.0
 """How long a provider or a browser waits for our answer, in seconds."""
-_SETTLES_WITHIN = 6 * 3600.0
+_SETTLES_WITHIN = 3600.0
 _LOOK_EVERY = 7.0
 _STOPS_WITHIN = 60.0
 _DRAINS_WITHIN = 20.0
@@ -174,6 +174,7 @@ class World:
     def _bury(self, slot: Slot, life: Life) -> None:
         """What is left when a process has died: nothing of it, but what it had committed."""
         self.note(f"{life.name} is gone")
+        life.ended_at = self.loop.time()
         if slot.life is life:
             slot.ready, slot.service, slot.life, slot.clock, slot.shelf = False, None, None, None, None
         self.disk.let_go(life)
