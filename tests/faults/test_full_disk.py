@@ -73,7 +73,7 @@ def small_disk(tmp_path: Path) -> Iterator[Disk]:
     try:
         yield SmallFilesystem(tmp_path)
     finally:
-        subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)  # noqa: S607 - wherever this system keeps it
+        subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
 
 
 async def a_full_disk_loses_nothing(there: Neighbourhood, disk: Disk) -> None:

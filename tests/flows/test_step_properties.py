@@ -40,7 +40,7 @@ options = st.sampled_from(OPTIONS)
 @st.composite
 def an_event(draw: st.DrawFn) -> events.Event:
     at = NOON
-    return draw(
+    drawn: events.Event = draw(
         st.one_of(
             st.just(events.Began(at, "cy")),
             st.builds(events.Said, st.just(at), texts, st.booleans()),
@@ -56,6 +56,7 @@ def an_event(draw: st.DrawFn) -> events.Event:
             st.just(events.TimePassed(at)),
         )
     )
+    return drawn
 
 
 a_moment_later = st.sampled_from([timedelta(0), timedelta(seconds=5), timedelta(hours=7), timedelta(days=2)])
