@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -18,7 +18,7 @@ from bot.channels.base import ChannelPort, ProviderError, Recovers, backoff
 from bot.clock import Clock
 from bot.metrics import Metrics
 from flows.messages import Channel, Gone, OurFault, OutboundMessage, RetryAt, SendOutcome, Sent
-from storage.errors import StorageError
+from storage.errors import ConflictError, StorageError
 from storage.outbox import Outbox, burst_of
 from storage.records import QueuedMessage
 
@@ -215,12 +215,18 @@ class _Line:
         if message.attempt > 1 and isinstance(self.port, Recovers):
             # Nobody wrote down what became of the last attempt; a second text would cost the council and the person.
             try:
-                earlier = await self.port.already_sent(outbound)
-            except ProviderError as error:
+                earlier = await self._found(self.port, message, outbound)
+            except (ProviderError, StorageError) as error:
                 return RetryAt(self.clock.now() + backoff(message.attempt), type(error).__name__)
             if earlier is not None:
                 return Sent(earlier)
         return await self.port.send(outbound, now=self.clock.now())
+
+    async def _found(self, port: Recovers, message: QueuedMessage, outbound: OutboundMessage) -> str | None:
+        """The id under which an earlier attempt went out. The same words may have gone out as another message too."""
+        candidates = await port.already_sent(outbound)
+        others = await self.outbox.had_by_others(message, candidates)
+        return next((one for one in candidates if one not in others), None)
 
     # --- what became of it ---
 
@@ -232,13 +238,29 @@ class _Line:
             if isinstance(attempt.outcome, Sent)
         ]
         if sent:
-            await self.outbox.sent(sent)
+            await self._record_sent(sent)
             self._count(attempt for attempt in self._unrecorded if isinstance(attempt.outcome, Sent))
             self._unrecorded = [attempt for attempt in self._unrecorded if not isinstance(attempt.outcome, Sent)]
             self._recovered()
         while self._unrecorded:
             await self._record_unsent(self._unrecorded[-1])
             self._count([self._unrecorded.pop()])
+
+    async def _record_sent(self, sent: Sequence[tuple[QueuedMessage, str, datetime]]) -> None:
+        """One that cannot be written down must not keep the others from it, nor the line from going on."""
+        try:
+            await self.outbox.sent(sent)
+        except ConflictError:
+            for one in sent:
+                await self._record_one(one)
+
+    async def _record_one(self, one: tuple[QueuedMessage, str, datetime]) -> None:
+        message, _, at = one
+        try:
+            await self.outbox.sent([one])
+        except ConflictError as error:
+            log.error("a provider gave one id twice", fault=error, channel=self.port.name, reference=message.reference)
+            await self.outbox.retry(message, at + backoff(message.attempt), type(error).__name__)
 
     async def _record_unsent(self, attempt: _Attempt) -> None:
         message, outcome = attempt.message, attempt.outcome

@@ -36,6 +36,7 @@ _LEASE = Shape(Message, "due_at", "attempts")
 _ADDRESS_ID = Shape(Address, "id")
 _NEXT = Shape(Address, "next_send_at")
 _PACE = Shape(Pace, "channel", "next_at")
+_PROVIDER = Shape(Message, "channel", "provider_key")
 _SENT = Shape(Message, "participant_id", "seq", "provider_key", "sent_at")
 
 _SET_NEXT = "ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at"
@@ -86,6 +87,10 @@ _MARK_SENT = """
     UPDATE message SET status = 'sent', provider_key = k.provider_key, sent_at = k.sent_at, due_at = NULL, error = NULL
     FROM k WHERE message.participant_id = k.participant_id AND message.seq = k.seq
     AND message.status IN ('queued', 'cancelled')
+"""
+_OTHERS = """
+    SELECT m.provider_key FROM k JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
+    WHERE NOT (m.participant_id = {} AND m.seq = {})
 """
 _ERASED = """
     SELECT p.id FROM k JOIN participant AS p ON p.id = k.participant_id WHERE p.erased_at IS NOT NULL
@@ -246,6 +251,16 @@ class Outbox:
 
         if results:
             await self._transact(work)
+
+    async def had_by_others(self, message: QueuedMessage, provider_ids: Sequence[str]) -> frozenset[str]:
+        """Those of a provider's ids under which other messages than this one went out."""
+        by_key = {messages.provider_key(self._keyring, message.channel, one): one for one in provider_ids}
+        places = [(message.channel.value, key) for key in by_key]
+        if not places:
+            return frozenset()
+        async with self._connections.reading() as session:
+            rows = await fetch_with(session, _PROVIDER, _OTHERS, places, message.participant_id, message.seq)
+        return frozenset(by_key[row[0]] for row in rows)
 
     async def retry(self, message: QueuedMessage, at: datetime, reason: str) -> None:
         """Not sent: to be tried again at that UTC instant, and nothing else to that address before."""

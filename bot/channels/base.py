@@ -111,8 +111,10 @@ class Recovers(Protocol):
         """
         ...
 
-    async def already_sent(self, message: OutboundMessage) -> str | None:
-        """The provider's id of this very message if an earlier attempt did reach it, else None.
+    async def already_sent(self, message: OutboundMessage) -> Sequence[str]:
+        """The provider's ids of what may be this very message, from an earlier attempt that did reach it; oldest first.
+
+        The same words said twice to one person are among it: whoever asks knows which ids other messages have.
 
         Raises:
             ProviderError: nobody knows yet. Do not send again before an answer was had.

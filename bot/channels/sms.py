@@ -162,16 +162,17 @@ class SmsChannel:
         found.sort(key=lambda text: text.date_created)
         return [message for text in found for message in _recovered(text, now)]
 
-    async def already_sent(self, message: OutboundMessage) -> str | None:
+    async def already_sent(self, message: OutboundMessage) -> Sequence[str]:
         """See `Recovers.already_sent`: same person, same words, made since the message was queued."""
         if message.queued_at is None:
-            return None
+            return ()
         queued = message.queued_at.replace(microsecond=0)
         # Not asked for by date: a text that Twilio has accepted and not yet passed on has no date to be found by.
-        for text in await self._listed(to=message.address, limit=_RECENT):
-            if text.direction != "inbound" and text.body == message.text and text.date_created >= queued:
-                return str(text.sid)
-        return None
+        return [
+            str(text.sid)
+            for text in reversed(await self._listed(to=message.address, limit=_RECENT))
+            if text.direction != "inbound" and text.body == message.text and text.date_created >= queued
+        ]
 
     async def close(self) -> None:
         connected, self._connected = self._connected, None

@@ -67,11 +67,13 @@ class Remembering(Provider):
 
     took: dict[str, str] = field(default_factory=dict[str, str])
     silent: bool = False
+    others: list[str] = field(default_factory=list[str])
+    """What has the same words, and is another message."""
 
-    async def already_sent(self, message: OutboundMessage) -> str | None:
+    async def already_sent(self, message: OutboundMessage) -> Sequence[str]:
         if self.silent:
             raise ProviderError("Twilio could not be asked.", passing=True)
-        return self.took.get(message.key)
+        return self.others + ([self.took[message.key]] if message.key in self.took else [])
 
     async def missed(self, since: datetime, *, now: datetime) -> Sequence[InboundMessage]:  # noqa: ARG002 - the protocol's
         return ()
@@ -253,6 +255,34 @@ async def test_before_a_text_goes_out_again_the_provider_is_asked_whether_it_has
     async with sending(desk, provider):
         await settled(desk, Status.SENT)
     assert provider.heard == []
+
+
+async def test_the_same_words_that_went_out_as_another_message_are_not_taken_for_this_one(desk: Desk) -> None:
+    provider = Remembering([lambda _message, _now: Sent("SM1")])
+    await desk.person().says("play")
+    async with sending(desk, provider):
+        await settled(desk, Status.SENT)
+    await desk.person().says("HELP")
+    await claim(desk)
+    provider.others = ["SM1"]
+    desk.service.clock.advance(timedelta(minutes=2))
+    async with sending(desk, provider):
+        await settled(desk, Status.SENT, Status.SENT)
+    assert len(provider.heard) == 2
+
+
+async def test_an_id_that_a_provider_gives_twice_stops_nobody(desk: Desk) -> None:
+    def same(_message: OutboundMessage, _now: datetime) -> SendOutcome:
+        return Sent("SM1")
+
+    provider = Provider([same, same])
+    await desk.person().says("play", "3")
+    async with sending(desk, provider):
+        await until(lambda: len(provider.heard) == 2)
+        await asyncio.sleep(0.2)
+        desk.service.clock.advance(timedelta(minutes=1))
+        await settled(desk, Status.SENT, Status.SENT)
+    assert len(provider.heard) == 3
 
 
 async def test_while_nobody_can_say_whether_a_text_went_out_it_is_not_sent_again(desk: Desk) -> None:

@@ -56,7 +56,7 @@ class Listing:
             raise ProviderError("The list could not be read.", passing=True)
         return [message for message in self.held if message.sent_at is not None and since <= message.sent_at <= now]
 
-    async def already_sent(self, message: object) -> str | None:
+    async def already_sent(self, message: object) -> Sequence[str]:
         raise NotImplementedError
 
 

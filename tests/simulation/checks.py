@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 from bot.dispatch import LEASE

@@ -233,7 +233,7 @@ async def test_a_text_whose_answer_was_lost_is_found_again(
 ) -> None:
     api.faults.add(Fault(kind))
     assert isinstance(await impatient.send(outbound(), now=NOW), RetryAt)
-    assert await sms.already_sent(outbound(attempt=2)) == api.texts[0].sid
+    assert await sms.already_sent(outbound(attempt=2)) == [api.texts[0].sid]
 
 
 @pytest.mark.parametrize("kind", [Kind.DROPPED, Kind.HUNG, Kind.REFUSED])
@@ -242,25 +242,31 @@ async def test_a_text_that_never_got_there_is_not_found(
 ) -> None:
     api.faults.add(Fault(kind))
     assert isinstance(await impatient.send(outbound(), now=NOW), RetryAt)
-    assert await sms.already_sent(outbound(attempt=2)) is None
+    assert not await sms.already_sent(outbound(attempt=2))
 
 
 async def test_only_the_same_words_to_the_same_person_since_then_are_the_same_text(
     api: TwilioApi, sms: SmsChannel
 ) -> None:
     await sms.send(outbound("Hello"), now=NOW)
-    assert await sms.already_sent(outbound("Hello!")) is None
-    assert await sms.already_sent(outbound(to="+447700900124")) is None
+    assert not await sms.already_sent(outbound("Hello!"))
+    assert not await sms.already_sent(outbound(to="+447700900124"))
     later = OutboundMessage("k2", PERSON, "Hello", queued_at=NOW + timedelta(seconds=6))
-    assert await sms.already_sent(later) is None
-    assert await sms.already_sent(OutboundMessage("k2", PERSON, "Hello")) is None
+    assert not await sms.already_sent(later)
+    assert not await sms.already_sent(OutboundMessage("k2", PERSON, "Hello"))
     same_second = OutboundMessage("k2", PERSON, "Hello", queued_at=NOW + timedelta(seconds=5, milliseconds=900))
-    assert await sms.already_sent(same_second) == api.texts[0].sid
+    assert await sms.already_sent(same_second) == [api.texts[0].sid]
+
+
+async def test_the_same_words_sent_twice_are_both_found_the_earlier_first(api: TwilioApi, sms: SmsChannel) -> None:
+    await sms.send(outbound("Hello"), now=NOW)
+    await sms.send(outbound("Hello"), now=NOW)
+    assert await sms.already_sent(outbound("Hello")) == [text.sid for text in api.texts]
 
 
 async def test_what_the_person_said_is_not_taken_for_our_own_text(api: TwilioApi, sms: SmsChannel) -> None:
     api.arrives("Hello", sender=PERSON)
-    assert await sms.already_sent(outbound("Hello")) is None
+    assert not await sms.already_sent(outbound("Hello"))
 
 
 async def test_nobody_knows_while_the_list_cannot_be_read(api: TwilioApi, impatient: SmsChannel) -> None:
