@@ -8,7 +8,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 _BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -58,3 +58,9 @@ class Metrics:
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # its constructor has no annotations
         return generate_latest(together)
+
+
+def forget(worker: int | None) -> None:
+    """What a dead process showed last is no longer so; what it had counted still is. Where workers count together."""
+    if worker is not None and "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        mark_process_dead(worker)  # type: ignore[no-untyped-call]  # it has no annotations

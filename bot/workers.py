@@ -17,14 +17,15 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Final
 
-from bot import app, log
+from bot import app, log, metrics
 from bot.clock import Clock
 from bot.config import Settings
+from bot.dispatch import SEND_SECONDS
 
 RESTART_SECONDS: Final = 1.0
 """The least time between two starts of one worker: one that cannot start must not keep the machine busy."""
-STOP_SECONDS: Final = 40.0
-"""How long workers may take to finish what is under way; longer than `bot.app.DRAIN_SECONDS`."""
+STOP_SECONDS: Final = app.DRAIN_SECONDS + SEND_SECONDS + 5
+"""How long workers may take to finish what is under way: requests first, then what is being sent."""
 FAILED_AT_ONCE: Final = 3
 """So many starts in a row that failed end the whole service: the settings, not a worker, are at fault."""
 
@@ -105,10 +106,15 @@ class _Parent:
             if process.is_alive() or self._told.is_set():
                 continue
             log.error("a worker died and is started again", worker=worker, status=process.exitcode)
-            self._failures = self._failures + 1 if process.exitcode == REFUSED else 0
+            metrics.forget(process.pid)
+            self._failures = self._failures + 1 if self._is_to_blame(process) else 0
             self._told.wait(RESTART_SECONDS)
             if not self._told.is_set():
                 self._start(worker)
+
+    def _is_to_blame(self, process: BaseProcess) -> bool:
+        """Whether what ended it would end any other too. One that runs shows that it is not the settings."""
+        return process.exitcode == REFUSED and not any(other.is_alive() for other in self._running.values())
 
     def _stop(self) -> None:
         for process in self._running.values():

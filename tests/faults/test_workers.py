@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
 
+from storage.database import upgrade
 from tests.support.balancer import a_balancer
 from tests.support.crowd import A_LEASE_LATER, OPEN, Crowd, nothing_lost
+from tests.support.postgres import PostgresServer, StopMode
 from tests.support.processes import Neighbourhood, Serve, a_neighbourhood, free_port
 from tests.support.town import until
 
@@ -60,6 +63,26 @@ async def test_sigterm_under_load_keeps_what_was_acknowledged_and_repeats_no_rep
             await a_lease_later(there)
             await asyncio.sleep(0.5)
         await nothing_lost(crowd)
+
+
+async def test_a_worker_that_dies_while_the_database_is_away_is_back_when_that_is(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url, log = postgres_server.create_database("sayso"), tmp_path / "log"
+    await upgrade(url)
+    async with a_neighbourhood(url, free_port(), SAYSO_NOW=OPEN) as there:
+        there.serve.arguments, there.serve.log = ("--workers", "2"), log
+        await there.serve.start()
+        await until(lambda: log.read_text().count("listening") == 2, within=20)
+        await asyncio.to_thread(postgres_server.stop, StopMode.IMMEDIATE)
+        [victim, _] = workers_of(there.serve).values()
+        victim.kill()
+        # It cannot start without its database, however often that is tried; the other one shows that nothing is wrong.
+        await until(lambda: log.read_text().count("a worker could not serve") >= 3, within=30)
+        await asyncio.to_thread(postgres_server.start)
+        await until(lambda: log.read_text().count("listening") == 3, within=20)
+        assert len(workers_of(there.serve)) == 2
+        assert await there.serve.is_ready()
 
 
 @asynccontextmanager
