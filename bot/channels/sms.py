@@ -11,7 +11,7 @@ import hmac
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -67,6 +67,8 @@ _STATUSES: Final = {
 }
 """Others ("queued", "sending") say less than the answer to our own call did."""
 _OPTED: Final = {"STOP": Command.STOP, "START": Command.START}
+_APART: Final = timedelta(seconds=60)
+"""By so much our clock may be ahead of Twilio's."""
 _RECENT: Final = 100
 """How many of the last texts to one person are looked through for one that may have been sent already."""
 
@@ -166,7 +168,7 @@ class SmsChannel:
         """See `Recovers.already_sent`: same person, same words, made since the message was queued."""
         if message.queued_at is None:
             return ()
-        queued = message.queued_at.replace(microsecond=0)
+        queued = message.queued_at.replace(microsecond=0) - _APART
         # Not asked for by date: a text that Twilio has accepted and not yet passed on has no date to be found by.
         return [
             str(text.sid)

@@ -158,11 +158,12 @@ class Model:
 
     def _consultation(self, record: ConversationRecord, one: Heard | Woke) -> Consultation:
         """The version that it began with, and the timetable that the worker knew."""
-        current = self._libraries(one.extended).get(record.slug)
+        extended = one.views.get(record.slug, one.extended)
+        current = self._libraries(extended).get(record.slug)
         assert current is not None
         if current.version == record.version:
             return current
-        old = self._libraries(not one.extended).get(record.slug)
+        old = self._libraries(not extended).get(record.slug)
         assert old is not None
         return replace(old, timetable=current.timetable)
 
@@ -191,7 +192,7 @@ class Model:
         self._settle(somebody, one, record, consultation, Step(before, effects))
 
     def _begin(self, somebody: Somebody, one: Heard, about: Concerns) -> ConversationRecord:
-        consultation = self._libraries(one.extended).get(about.slug)
+        consultation = self._libraries(one.views.get(about.slug, one.extended)).get(about.slug)
         assert consultation is not None
         asked = (one.message.language, somebody.language)
         language = next((each for each in asked if each in consultation.languages), consultation.default_language)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from bot.packs import Library
 from flows.definition import Consultation
+from tests.simulation.watch import looked_up
 
 PLAY = "harbour-play"
 BUS = "harbour-bus"
@@ -181,6 +182,7 @@ class Shelf(Library):
         return self._seen_now.all()
 
     def get(self, slug: str) -> Consultation | None:
+        looked_up(slug, extended=self.extended)
         return self._seen_now.get(slug)
 
     def by_keyword(self, text: str) -> Consultation | None:

@@ -37,6 +37,8 @@ class Heard:
     """The participant that the address belonged to."""
     extended: bool
     """Whether the worker knew of the later closing time."""
+    views: dict[str, bool] = field(default_factory=dict)
+    """The same, for each consultation that was looked up on the way: packs may be read again in between."""
     codes: list[str] = field(default_factory=list)
     """Carry-over codes that were made on the way."""
 
@@ -53,6 +55,7 @@ class Woke:
     extended: bool
     slugs: tuple[str, ...]
     """Their conversations, in the order in which the database gave them."""
+    views: dict[str, bool] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
 
 
@@ -159,6 +162,15 @@ class WatchedHandler(Handler):
             )
         )
         return await super().wake(sitting, person)
+
+
+def looked_up(slug: str, *, extended: bool) -> None:
+    """Notes beside the step under way which timetable it saw."""
+    match LABEL.get():
+        case Unit(steps=[*_, Heard() | Woke() as step]):
+            step.views[slug] = extended
+        case _:
+            pass
 
 
 def _extended(library: Any) -> bool:  # noqa: ANN401 - a Shelf, which this module need not know
