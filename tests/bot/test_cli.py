@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from tests.support.children import inherited
 from tests.support.packs import write_pack
 from tests.support.processes import ROOT
 
@@ -21,7 +21,7 @@ COMMANDS = ("demo", "serve", "check", "chat", "export", "db")
 
 def sayso(*arguments: str, folder: Path, typed: str = "", **env: str) -> subprocess.CompletedProcess[str]:
     """Runs `sayso` in a folder of its own, with nothing in its environment but what is named."""
-    known: Mapping[str, str] = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "100", **env}
+    known: Mapping[str, str] = {**inherited(), "PYTHONPATH": str(ROOT), "COLUMNS": "100", **env}
     command = [sys.executable, "-m", "bot", *arguments]
     return subprocess.run(
         command, cwd=folder, env=known, input=typed, capture_output=True, text=True, check=False, timeout=60

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -19,6 +18,7 @@ from bot.clock import Clock
 from bot.config import instant
 from bot.simulators.bot_api import TOKEN, BotApi
 from bot.simulators.twilio_api import ACCOUNT_SID, AUTH_TOKEN, NUMBER, TwilioApi
+from tests.support.children import inherited
 from tests.support.town import KEY, SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def free_port() -> int:
 def environment(database_url: str, url: str, **more: str) -> dict[str, str]:
     """Everything that `sayso` needs to know, and nothing of this process's own environment but where programs are."""
     return {
-        "PATH": os.environ["PATH"],
+        **inherited(),
         "SAYSO_DATABASE_URL": database_url,
         "SAYSO_CONSULTATIONS": str(ROOT / "consultations"),
         "SAYSO_PUBLIC_URL": url,
