@@ -14,7 +14,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot import log
-from bot.channels.base import Acknowledges, ChannelPort, ProviderError, Recovers
+from bot.channels.base import Acknowledges, ChannelPort, Holds, ProviderError, Recovers
 from bot.channels.sms import SmsChannel, is_mobile
 from bot.channels.telegram import PATH as TELEGRAM_PATH
 from bot.channels.telegram import TelegramChannel
@@ -95,6 +95,7 @@ def _joined(
         metrics,
         channels=[port.name for port in senders],
         recovering={port.name: port for port in senders if isinstance(port, Recovers)},
+        holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
     )
     return Service(

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Final, assert_never
 
 from bot import log
@@ -101,6 +102,7 @@ class _Line:
             try:
                 await self._turn()
             except StorageError as error:
+                self.metrics.database_away.labels("queue").inc()
                 log.warning("the queue cannot be reached", channel=self.port.name, error=type(error).__name__)
                 if self.closing and not self._on_their_way:
                     return
@@ -180,18 +182,22 @@ class _Line:
         nudge.cancel()
         done = {task for task in self._on_their_way if task.done()}
         self._on_their_way -= done
+        self.metrics.on_their_way.labels(self.port.name.value).set(len(self._on_their_way))
         self._unrecorded += [task.result() for task in done]
 
     # --- one message ---
 
     async def _send(self, message: QueuedMessage) -> _Attempt:
         with log.request(message.request):
+            began = perf_counter()
             try:
                 async with asyncio.timeout(SEND_SECONDS):
                     outcome = await self._hand_over(message)
             except Exception as error:  # noqa: BLE001 - a fault in a channel must not lose the message, nor stop the line
+                self.metrics.faults.labels("send").inc()
                 log.error("sending failed", fault=error, channel=self.port.name, reference=message.reference)
                 outcome = RetryAt(self.clock.now() + backoff(message.attempt), type(error).__name__)
+            self.metrics.send_seconds.labels(self.port.name.value).observe(perf_counter() - began)
             log.info(
                 "message handed over" if isinstance(outcome, Sent) else "message not handed over",
                 channel=self.port.name,
@@ -303,3 +309,6 @@ class _Line:
     def _count(self, attempts: Iterable[_Attempt]) -> None:
         for attempt in attempts:
             self.metrics.sent.labels(self.port.name.value, type(attempt.outcome).__name__).inc()
+            if isinstance(attempt.outcome, Sent):
+                waited = (attempt.at - attempt.message.queued_at).total_seconds()
+                self.metrics.reply_seconds.labels(self.port.name.value).observe(max(0, waited))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+_DELAYS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600)
 _BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -23,33 +24,70 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._count_what_comes_in()
+        self._count_what_goes_out()
+        self._count_what_goes_wrong()
+
+    def _count_what_comes_in(self) -> None:
+        self.requests = self._counter(
+            "sayso_requests", "Requests answered, by the route's own pattern", "route", "status"
+        )
+        self.request_seconds = self._histogram(
+            "sayso_request_seconds", "From a request to its answer", _SECONDS, "route"
+        )
         self.received = self._counter("sayso_received", "Messages taken in and committed", "channel")
         self.duplicates = self._counter("sayso_duplicates", "Second deliveries, which changed nothing", "channel")
-        self.failed_steps = self._counter("sayso_failed_steps", "Messages kept, but not handled: our fault", "channel")
-        self.refused = self._counter("sayso_refused", "Requests refused as malformed or not genuine", "status")
-        self.unavailable = self._counter("sayso_unavailable", "Requests turned away: no database")
         self.batches = self._counter("sayso_batches", "Batches committed")
         self.batches_again = self._counter("sayso_batches_again", "Batches done again one message at a time")
         self.batch_size = self._histogram("sayso_batch_size", "Messages in a batch", _BATCH_SIZES)
         self.commit_seconds = self._histogram("sayso_commit_seconds", "From a message to its commit", _SECONDS)
-        self.sent = self._counter("sayso_sent", "Attempts to send, by outcome", "channel", "outcome")
-        self.woken = self._counter("sayso_woken", "Conversations woken by the clock")
-        self.failed_wakes = self._counter("sayso_failed_wakes", "Conversations that could not be woken: our fault")
+        self.waiting = self._gauge("sayso_waiting", "Messages handed over that wait for a commit", each="livesum")
+        self.backlog = self._gauge("sayso_webhook_backlog", "Messages that a provider still holds for us", "channel")
         self.recovered = self._counter("sayso_recovered", "Messages fetched after an outage of ours", "channel")
         self.acknowledged = self._counter("sayso_taps_acknowledged", "Telegram taps answered after the commit")
-        self.faults = self._counter("sayso_faults", "Faults that somebody has to look at", "where")
-        self.channel_stopped = self._gauge("sayso_channel_stopped", "1 while a provider refuses us", "channel")
+
+    def _count_what_goes_out(self) -> None:
         self.queued = self._gauge("sayso_queued", "Messages waiting to be sent", "channel")
+        self.queue_age = self._gauge(
+            "sayso_queue_age_seconds", "How long the oldest of them could have been sent already", "channel"
+        )
+        self.on_their_way = self._gauge("sayso_on_their_way", "Messages being sent", "channel", each="livesum")
+        self.sent = self._counter("sayso_sent", "Attempts to send, by outcome", "channel", "outcome")
+        self.send_seconds = self._histogram(
+            "sayso_send_seconds", "A provider's time for one message", _SECONDS, "channel"
+        )
+        self.reply_seconds = self._histogram(
+            "sayso_reply_seconds", "From being queued to being taken by the provider", _DELAYS, "channel"
+        )
+        self.reports = self._counter("sayso_reports", "What providers say became of messages", "channel", "status")
+        self.channel_stopped = self._gauge("sayso_channel_stopped", "1 while a provider refuses us", "channel")
+        self.woken = self._counter("sayso_woken", "Conversations woken by the clock")
+        self.wake_age = self._gauge("sayso_wake_age_seconds", "How long the oldest conversation to be woken is overdue")
+
+    def _count_what_goes_wrong(self) -> None:
+        self.refused = self._counter("sayso_refused", "Requests refused as malformed or not genuine", "status")
+        self.unavailable = self._counter("sayso_unavailable", "Requests turned away: no database")
+        self.database_away = self._counter("sayso_database_away", "Work put off: no database", "where")
+        self.provider_errors = self._counter(
+            "sayso_provider_errors", "Questions to a provider without an answer", "channel"
+        )
+        self.failed_steps = self._counter("sayso_failed_steps", "Messages kept, but not handled: our fault", "channel")
+        self.failed_wakes = self._counter("sayso_failed_wakes", "Conversations that could not be woken: our fault")
+        self.faults = self._counter("sayso_faults", "Faults that somebody has to look at", "where")
+        self.broken_packs = self._gauge("sayso_broken_packs", "Packs with faults, whose last good version goes on")
+        self.workers = self._gauge("sayso_workers", "Processes that serve on this machine", each="livesum")
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self.registry)
 
-    def _histogram(self, name: str, meaning: str, buckets: Sequence[float]) -> Histogram:
-        return Histogram(name, meaning, buckets=buckets, registry=self.registry)
+    def _histogram(self, name: str, meaning: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        return Histogram(name, meaning, labels, buckets=buckets, registry=self.registry)
 
-    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        # Every worker sees the same queue: the newest view of any of them is the right one.
-        return Gauge(name, meaning, labels, registry=self.registry, multiprocess_mode="livemostrecent")
+    def _gauge(
+        self, name: str, meaning: str, *labels: str, each: Literal["livemostrecent", "livesum"] = "livemostrecent"
+    ) -> Gauge:
+        """Every worker sees the same queues: the newest view of any is right. What each has for itself is added up."""
+        return Gauge(name, meaning, labels, registry=self.registry, multiprocess_mode=each)
 
     def text(self) -> bytes:
         """Everything counted, as Prometheus reads it."""

@@ -112,13 +112,16 @@ class Receiver:
     async def _work(self) -> None:
         while self._waiting:
             batch = self._next_batch()
+            self._metrics.waiting.set(len(self._waiting) + len(batch))
             try:
                 await self._take_in(batch)
             except StorageError as error:
                 self._refuse(batch, error)
             except Exception as error:  # noqa: BLE001 - nothing may stop the loop that every message waits for
+                self._metrics.faults.labels("batch").inc()
                 log.error("a batch could not be taken in", fault=error, count=len(batch))
                 self._refuse(batch, error)
+        self._metrics.waiting.set(0)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, in order. What may bring two people together goes by itself: both have to be locked."""
@@ -136,6 +139,7 @@ class Receiver:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, it may be one message's alone
             if not isinstance(error, ConflictError | _OvertakenError):
+                self._metrics.faults.labels("batch").inc()
                 log.error("a batch failed and is done again one by one", fault=error, count=len(batch))
             self._metrics.batches_again.inc()
         else:

@@ -9,17 +9,19 @@ from types import MappingProxyType
 from typing import Final
 
 from bot import log
-from bot.channels.base import ProviderError, Recovers
+from bot.channels.base import Holds, ProviderError, Recovers
 from bot.clock import Clock
 from bot.handling import Handler
 from bot.metrics import Metrics
 from bot.packs import Library
 from bot.receive import Receiver
 from bot.sitting import Sitting
+from flows.errors import Fault
 from flows.messages import Channel
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Person
+from storage.transcripts import QueueDepth
 
 WAKE_EVERY: Final = 1.0
 REFRESH_EVERY: Final = 3.0
@@ -48,6 +50,7 @@ class Scheduler:
         *,
         channels: Sequence[Channel] = (),
         recovering: Mapping[Channel, Recovers] = MappingProxyType({}),
+        holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
     ) -> None:
         self._database = database
@@ -58,6 +61,7 @@ class Scheduler:
         self._metrics = metrics
         self._channels = channels
         self._recovering = recovering
+        self._holding = holding
         self._queued = queued
         self._looked_at: dict[Channel, datetime] = {}
         self._unannounced: set[str] = set()
@@ -84,8 +88,10 @@ class Scheduler:
             try:
                 await job()
             except StorageError as error:
+                self._metrics.database_away.labels("schedule").inc()
                 log.warning("the schedule cannot reach the database", error=type(error).__name__)
             except Exception as error:  # noqa: BLE001 - one fault must not end what everybody's deadlines depend on
+                self._metrics.faults.labels("schedule").inc()
                 log.error("the schedule met a fault", fault=error)
             await self._rest(seconds)
 
@@ -175,6 +181,7 @@ class Scheduler:
         try:
             missed = await port.missed(since - OVERLAP, now=now)
         except ProviderError as error:
+            self._metrics.provider_errors.labels(name.value).inc()
             log.warning("missed messages could not be listed", channel=name, error=type(error).__name__)
             return
         receipts = await asyncio.gather(*(self._receiver.take(message) for message in missed))
@@ -194,10 +201,35 @@ class Scheduler:
     # --- what is to be seen ---
 
     async def gauge(self) -> None:
-        """How long the queues are, for the metrics."""
-        depths = await self._database.queue_depth()
+        """How long the queues are and how old, for the metrics; all workers see the same."""
+        self._metrics.workers.set(1)
+        self._metrics.broken_packs.set(sum(map(_is_broken, self._library.faults.values())))
+        now, depths = self._clock.now(), await self._database.queue_depth()
+        stopped = await self._database.outbox.stopped()
         for name in self._channels:
-            self._metrics.queued.labels(name.value).set(depths[name].waiting if name in depths else 0)
+            depth = depths.get(name, QueueDepth(0, None))
+            self._metrics.queued.labels(name.value).set(depth.waiting)
+            self._metrics.queue_age.labels(name.value).set(_age(depth.oldest_due, now))
+            self._metrics.channel_stopped.labels(name.value).set(name in stopped)
+        self._metrics.wake_age.set(_age(await self._database.oldest_wake(), now))
+        for name, port in self._holding.items():
+            await self._ask_what_waits(name, port)
+
+    async def _ask_what_waits(self, name: Channel, port: Holds) -> None:
+        try:
+            self._metrics.backlog.labels(name.value).set(await port.waiting())
+        except ProviderError:
+            # Its own count tells; a line every few seconds would tell nothing more.
+            self._metrics.provider_errors.labels(name.value).inc()
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    """Seconds; none where nothing waits, or its time has not come."""
+    return 0 if since is None else max(0, (now - since).total_seconds())
+
+
+def _is_broken(faults: Sequence[Fault]) -> bool:
+    return any(not fault.warning for fault in faults)
 
 
 def _reference(person: Person) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from time import perf_counter
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -22,6 +23,7 @@ from bot.public_pages import Deployment, PublicPages
 from bot.service import Service
 from flows.messages import Channel
 from storage.errors import UnavailableError
+from storage.statuses import Report
 
 SERVICE: Final = web.AppKey("service", Service)
 LARGEST_BODY: Final = 1024 * 1024
@@ -44,6 +46,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+_NO_ROUTE: Final = "none"
+"""Whatever strangers ask for that there is not: their own words would be labels without end."""
 _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -97,12 +101,27 @@ async def _taken(service: Service, channel: Channel, request: web.Request) -> No
         )
     )
     if parsed.updates:
-        await service.database.outbox.status(parsed.updates, service.clock.now())
+        _tell(service, await service.database.outbox.status(parsed.updates, service.clock.now()))
     match parsed.messages:
         case (message,):  # nearly always: no task is made for it
             await service.receiver.take(message)
         case messages:
             await asyncio.gather(*(service.receiver.take(message) for message in messages))
+
+
+def _tell(service: Service, reports: Iterable[Report]) -> None:
+    """Logs what became of messages, each under the request that had caused it: that is where its story ends."""
+    for report in reports:
+        service.metrics.reports.labels(report.channel.value, report.status.value).inc()
+        with log.request(report.request):
+            log.info(
+                "message reported",
+                channel=report.channel,
+                reference=report.reference,
+                seq=report.seq,
+                status=report.status,
+                reason=report.reason,
+            )
 
 
 # --- operators ---
@@ -161,7 +180,11 @@ def _guarded(service: Service, pages: Pages) -> Middleware:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         with log.request(ids.short_token()):
+            began = perf_counter()
             response = await _answered(service, pages, request, handler)
+            route = _route(request) or _NO_ROUTE
+            service.metrics.requests.labels(route, str(response.status)).inc()
+            service.metrics.request_seconds.labels(route).observe(perf_counter() - began)
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -184,6 +207,7 @@ async def _answered(service: Service, pages: Pages, request: web.Request, handle
     except web.HTTPException as error:
         return _refusal_of(service, pages, request, error)
     except Exception as error:  # noqa: BLE001 - a stranger is told nothing of our faults; the log is
+        service.metrics.faults.labels("request").inc()
         log.error("a request failed", fault=error, route=_route(request), method=request.method)
         return _refusal(pages, request, 500, _SENTENCES[500])
 

@@ -130,6 +130,11 @@ class Database:
         async with self.snapshot() as reader:
             return await reader.queue_depth()
 
+    async def oldest_wake(self) -> datetime | None:
+        """When the first conversation is to be woken (UTC); in the past where the schedule is behind."""
+        async with self.snapshot() as reader:
+            return await reader.oldest_wake()
+
     async def last_received(self, channel: Channel) -> datetime | None:
         """When the newest message on a channel reached us (UTC): what came later we may have missed."""
         async with self.snapshot() as reader:

@@ -79,7 +79,12 @@ _BY_REVISION = """
     WHERE c.slug = {}
 """
 _VERSIONS = "SELECT version FROM conversation WHERE slug = {} GROUP BY version ORDER BY min(id)"
-_QUEUE = "SELECT channel, count(*), min(due_at) FROM message WHERE status = 'queued' GROUP BY channel"
+# What was tried before waits for longer than its next attempt says.
+_QUEUE = """
+    SELECT channel, count(*), min(CASE WHEN attempts > 0 THEN recorded_at ELSE due_at END) FROM message
+    WHERE status = 'queued' GROUP BY channel
+"""
+_OLDEST_WAKE = "SELECT min(wake_at) FROM conversation WHERE wake_at IS NOT NULL"
 _FAILED = "SELECT count(*) FROM message WHERE status = 'failed-step'"
 _LAST = "SELECT max(received_at) FROM message WHERE channel = {} AND received_at IS NOT NULL"
 
@@ -104,7 +109,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """How much waits on one channel, and since when at the longest (UTC)."""
+    """How much waits on one channel, and since when the oldest could have been sent (UTC)."""
 
     waiting: int
     oldest_due: datetime | None
@@ -177,6 +182,11 @@ class Reader:
             Channel(channel): QueueDepth(waiting, maybe_instant(oldest))
             for channel, waiting, oldest in await self._fetch(_QUEUE)
         }
+
+    async def oldest_wake(self) -> datetime | None:
+        """When the first conversation is to be woken (UTC)."""
+        [(oldest,)] = await self._fetch(_OLDEST_WAKE)
+        return maybe_instant(oldest)
 
     async def last_received(self, channel: Channel) -> datetime | None:
         """When the newest message on a channel reached us (UTC)."""

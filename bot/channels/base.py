@@ -123,6 +123,19 @@ class Recovers(Protocol):
 
 
 @runtime_checkable
+class Holds(Protocol):
+    """A channel whose provider says how much it still holds for us."""
+
+    async def waiting(self) -> int:
+        """How many messages it has not been able to deliver yet: an outage shows here first.
+
+        Raises:
+            ProviderError: nobody knows just now.
+        """
+        ...
+
+
+@runtime_checkable
 class Acknowledges(Protocol):
     """A channel whose provider waits to be told that a tap arrived."""
 

@@ -12,7 +12,7 @@ import pytest
 from bot import log
 from flows.values import Choice, Text
 from tests.support.packs import write_pack
-from tests.support.town import a_town
+from tests.support.town import a_town, until
 
 
 @pytest.fixture
@@ -54,14 +54,18 @@ async def test_one_request_can_be_followed_through_the_log_from_the_webhook_to_t
             phone = town.twilio.phone("+447700900123")
             await phone.text("play")
             await phone.hears(1)
+            await until(lambda: '"delivered"' in written.getvalue())
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     [taken] = [line for line in lines if line["text"] == "message taken in"]
     [sent] = [line for line in lines if line["text"] == "message handed over"]
-    assert taken["request"] == sent["request"]
-    assert taken["reference"] == sent["reference"]
+    reported = [line for line in lines if line["text"] == "message reported"]
+    assert [line["status"] for line in reported][-1] == "delivered"
+    assert {line["request"] for line in (taken, sent, *reported)} == {taken["request"]}
+    assert {line["reference"] for line in (taken, sent, *reported)} == {taken["reference"]}
+    assert {line["seq"] for line in (sent, *reported)} == {sent["seq"]}
     assert "7700900123" not in written.getvalue()
     assert "play" not in written.getvalue().replace("harbour-play", "")
 

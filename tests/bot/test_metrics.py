@@ -19,4 +19,4 @@ def test_every_count_is_named_after_us_and_says_what_it_means() -> None:
         assert family.name.startswith("sayso_")
         assert family.documentation
         labels = {label for sample in family.samples for label in sample.labels}
-        assert labels <= {"channel", "outcome", "status", "le"}
+        assert labels <= {"channel", "outcome", "status", "route", "where", "le"}
