@@ -95,9 +95,16 @@ _OTHERS = """
 _ERASED = """
     SELECT p.id FROM k JOIN participant AS p ON p.id = k.participant_id WHERE p.erased_at IS NOT NULL
 """
-_AGAIN = "UPDATE message SET due_at = {}, error = {} WHERE participant_id = {} AND seq = {} AND status = 'queued'"
+# Only of the last attempt: somebody else may be at the next one by now, and nobody must take it from them.
+_LATEST = "participant_id = {} AND seq = {} AND status = 'queued' AND attempts = {}"
+_AGAIN = f"UPDATE message SET due_at = {{}}, error = {{}} WHERE {_LATEST}"
+_NOT_BEFORE = (
+    f"UPDATE address SET next_send_at = {{}} WHERE id = {{}} AND EXISTS (SELECT 1 FROM message WHERE {_LATEST})"
+)
 _HOLD = """
     UPDATE message SET due_at = {} WHERE participant_id = {} AND address_id = {} AND status = 'queued' AND due_at < {}
+    AND EXISTS (SELECT 1 FROM message AS m WHERE m.participant_id = {} AND m.seq = {} AND m.status = 'queued'
+                AND m.attempts = {})
 """
 _MARK_FAILED = """
     UPDATE message SET status = 'failed', error = {}, due_at = NULL
@@ -263,15 +270,19 @@ class Outbox:
         return frozenset(by_key[row[0]] for row in rows)
 
     async def retry(self, message: QueuedMessage, at: datetime, reason: str) -> None:
-        """Not sent: to be tried again at that UTC instant, and nothing else to that address before."""
+        """Not sent: to be tried again at that UTC instant, and nothing else to that address before.
+
+        Changes nothing where the message was claimed again since.
+        """
         due, owner, address_id = micros(at), message.participant_id, message.address_id
+        latest = owner, message.seq, message.attempt
 
         async def work(session: Session) -> None:
             await session.run(
                 [
-                    plain(session.dialect, _AGAIN, due, reason, owner, message.seq),
-                    plain(session.dialect, _HOLD, due, owner, address_id, due),
-                    update(session.dialect, _ADDRESS_ID, _NEXT, [(due, address_id)]),
+                    plain(session.dialect, _AGAIN, due, reason, *latest),
+                    plain(session.dialect, _HOLD, due, owner, address_id, due, *latest),
+                    plain(session.dialect, _NOT_BEFORE, due, address_id, *latest),
                 ]
             )
 

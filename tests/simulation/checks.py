@@ -241,7 +241,7 @@ def own_words_are_whole(world: World, left: Left) -> Iterator[str]:
     said: dict[str, set[str]] = {}
     for utterance in world.said:
         content: Any = utterance.message.content
-        texts = [getattr(content, "text", None), *getattr(content, "answers", ())]
+        texts = [getattr(content, "text", None), getattr(content, "option", None), *getattr(content, "answers", ())]
         said.setdefault(utterance.person, set()).update(text for text in texts if text)
     for row in left.answers:
         value = open_value(

@@ -66,7 +66,7 @@ class Unit:
     steps: list[Heard | Woke] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Claim:
     """One look into the queue. `serial` is the number of its commit, once it has happened."""
 
@@ -101,7 +101,8 @@ class Journal:
         self.units: list[tuple[int, Unit]] = []
         self.attempts: list[Attempt] = []
         self.faults: list[tuple[float, Life | None, str]] = []
-        self.away: dict[int, list[tuple[int, bool]]] = {}
+        self.claiming: dict[Claim, Life] = {}
+        """Looks into the queue that are being made."""
 
     def committed(self, _life: Life | None, label: Any) -> None:  # noqa: ANN401 - whatever the transaction was for
         self.serial += 1
@@ -118,6 +119,11 @@ class Journal:
 
     def failed(self, life: Life | None, what: str, _label: Any) -> None:  # noqa: ANN401 - likewise
         self.faults.append((self._now(), life, what))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way, or about to be."""
+        return bool(self.open_attempts()) or any(life.alive for life in self.claiming.values())
 
     def open_attempts(self) -> list[Attempt]:
         return [one for one in self.attempts if one.settled_at is None and (one.life is None or one.life.alive)]
@@ -196,6 +202,7 @@ class WatchedOutbox(Outbox):
         per_address_seconds: float,
     ) -> list[QueuedMessage]:
         claim = Claim()
+        self._journal.claiming[claim] = self._life
         token = LABEL.set(claim)
         try:
             found = await super().claim(
@@ -208,6 +215,7 @@ class WatchedOutbox(Outbox):
             )
         finally:
             LABEL.reset(token)
+            del self._journal.claiming[claim]
         self._journal.attempts += [Attempt(message, self._life, claim) for message in found]
         for one in found:
             self._journal.note(f"claim {claim.serial}: line {one.seq} of {one.participant_id}, try {one.attempt}")

@@ -288,7 +288,7 @@ class World:
         """Waits until nothing is on its way to anybody; False where it never came to that."""
         until = self.loop.time() + within
         while self.loop.time() < until:
-            if self.net.quiet and not self.journal.open_attempts():
+            if self.net.quiet and not self.journal.busy:
                 return True
             await asyncio.sleep(1)
         return False

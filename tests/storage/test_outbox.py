@@ -158,6 +158,17 @@ async def test_a_lease_that_ended_lets_another_try_with_the_same_key(database: D
     assert (again.text, again.attempt, again.key) == ("a", 2, first.key)
 
 
+async def test_what_is_told_of_an_attempt_when_another_has_begun_changes_nothing(database: Database) -> None:
+    await met(database, phone())
+    await queue(database, phone(), "one")
+    [first] = await claim(database.outbox)
+    [second] = await claim(database.outbox, NOW + LEASE)
+    await database.outbox.retry(first, NOW + SECOND, "not reached")
+    assert await texts(database.outbox, NOW + LEASE + SECOND) == []
+    await database.outbox.retry(second, NOW + LEASE + SECOND, "not reached")
+    assert await texts(database.outbox, NOW + LEASE + SECOND) == ["one"]
+
+
 async def test_a_message_to_be_tried_again_holds_back_what_comes_after_it(database: Database) -> None:
     await queue(database, phone(), "a", "b")
     [first] = await claim(database.outbox)
