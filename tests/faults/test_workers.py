@@ -114,6 +114,34 @@ async def test_a_new_release_takes_over_under_load_without_anybody_noticing(post
         await nothing_lost(crowd)
 
 
+async def test_workers_go_on_while_the_tables_of_the_next_release_are_made(
+    postgres_url: str, postgres_cluster: PostgresServer
+) -> None:
+    """What a migration may do (tests/architecture/test_migrations.py), done to a service of this release under load."""
+    expand = (
+        "ALTER TABLE message ADD COLUMN note text",
+        "ALTER TABLE conversation ADD COLUMN weight bigint NOT NULL DEFAULT 0",
+        "CREATE TABLE next_release (id bigint PRIMARY KEY)",
+        "CREATE INDEX ix_message_note ON message (note)",
+        "UPDATE alembic_version SET version_num = 'next'",
+    )
+    database = postgres_url.rpartition("/")[2]
+    async with a_neighbourhood(postgres_url, free_port(), SAYSO_NOW=OPEN) as there:
+        await there.serve.start()
+        crowd = Crowd(there)
+        async with crowd.busy():
+            await asyncio.sleep(1)
+            for statement in expand:
+                await asyncio.to_thread(postgres_cluster.execute, statement, database=database)
+            await asyncio.sleep(0.5)
+        assert await there.serve.is_ready()
+        # For the export, which is a command of its own and would start on the new tables.
+        await asyncio.to_thread(
+            postgres_cluster.execute, "UPDATE alembic_version SET version_num = '0001'", database=database
+        )
+        await nothing_lost(crowd)
+
+
 async def test_the_account_notices_what_was_never_said(sqlite_url: str) -> None:
     """A check that cannot fail proves nothing."""
     async with a_neighbourhood(sqlite_url, free_port(), SAYSO_NOW=OPEN) as there:
