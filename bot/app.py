@@ -79,8 +79,7 @@ def _joined(
     webchat: WebChat,
     channels: Mapping[Channel, ChannelPort],
 ) -> Service:
-    versions = Versions(library, database.version_files)
-    handler = Handler(library, versions, _surroundings(settings, channels))
+    handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels))
     metrics = Metrics()
     senders = [port for port in channels.values() if port.name is not Channel.WEB]
     dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
@@ -103,7 +102,7 @@ def _joined(
         clock=clock,
         library=library,
         database=database,
-        versions=versions,
+        versions=handler.versions,
         handler=handler,
         receiver=receiver,
         dispatcher=dispatcher,
