@@ -20,8 +20,9 @@ def main() -> int:
     for seed in range(given.first, given.first + given.seeds):
         outcome = run(seed)
         if given.seeds == 1 or given.each:
+            since = time.perf_counter() - began
             print(
-                f"seed {seed}: {outcome.steps} steps {outcome.messages} said {outcome.seconds:.0f} virtual {time.perf_counter() - began:.2f} since"
+                f"seed {seed}: {outcome.steps} steps, {outcome.messages} said in {outcome.seconds:.0f} s, {since:.2f} s"
             )
         if given.seeds == 1:
             print("\n".join(outcome.trace))

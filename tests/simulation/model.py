@@ -16,11 +16,11 @@ from bot import meaning
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
 from bot.packs import Library
 from bot.transcribe import transcribe
-from flows import cutoff, events, lobby, wording
+from flows import cutoff, events, lobby, turn, wording
 from flows.definition import Consultation
 from flows.effects import CancelQueued, Effect, Erase, Keep, Notice, OfferCode
 from flows.messages import Bubble, Channel, InboundMessage
-from flows.state import Phase, State
+from flows.state import State
 from flows.step import Step, step
 from storage.records import AddressKey, ConversationRecord, Person
 from tests.simulation.watch import Heard, Unit, Woke
@@ -174,7 +174,7 @@ class Model:
         if record is None:
             record = self._begin(somebody, one, about)
         consultation = self._consultation(record, one)
-        record.state = _as_stopped(record.state, somebody)
+        record.state = replace(record.state, stopped=somebody.stopped_at is not None)
         message, event = meaning.tap_in_full(one.message, about.event, consultation)
         self._keep(somebody, replace(one, message=message), record, consultation)
         happened: list[events.Event] = [event]
@@ -185,10 +185,10 @@ class Model:
         effects: tuple[Effect, ...] = ()
         for each in happened:
             done = step(consultation, before, each, now=one.now)
-            before, effects = done.state, (*_silent(effects), *done.effects)
-        if _too_young(consultation, before, message.channel):
+            before, effects = done.state, (*turn.silent(effects), *done.effects)
+        if turn.is_too_young(consultation, before, message.channel):
             done = step(consultation, before, events.TooYoungHere(event.at), now=one.now)
-            before, effects = done.state, (*_silent(effects), *done.effects)
+            before, effects = done.state, (*turn.silent(effects), *done.effects)
         self._settle(somebody, one, record, consultation, Step(before, effects))
 
     def _begin(self, somebody: Somebody, one: Heard, about: Concerns) -> ConversationRecord:
@@ -240,7 +240,9 @@ class Model:
             state = record.state if record else State(language=somebody.language or "en")
             words = self._libraries(one.extended).lobby_words(state.language)
             bubble = Bubble(wording.say(words, Notice.CODE_UNKNOWN, {}))
-            self._speak(somebody, one, record, _as_stopped(state, somebody), [bubble], away=False)
+            self._speak(
+                somebody, one, record, replace(state, stopped=somebody.stopped_at is not None), [bubble], away=False
+            )
 
     def _become(self, somebody: Somebody, owner: Somebody) -> None:
         """All that reaches the one is the other's from now on."""
@@ -281,7 +283,7 @@ class Model:
             due = record.state.wake_at is not None and record.state.wake_at <= one.now
             if record.slug == one.slug or due:
                 consultation = self._consultation(record, one)
-                state = _as_stopped(record.state, somebody)
+                state = replace(record.state, stopped=somebody.stopped_at is not None)
                 done = step(consultation, state, events.TimePassed(one.now), now=one.now)
                 record.state = done.state
                 self._perform(somebody, one, record, consultation, done.effects, away=one.away)
@@ -374,20 +376,6 @@ class Model:
             del self.at[key]
             self.current.pop(key, None)
         self._codes = {code: issued for code, issued in self._codes.items() if issued[0] not in gone}
-
-
-def _silent(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    return tuple(effect for effect in effects if isinstance(effect, Keep | CancelQueued | Erase))
-
-
-def _as_stopped(state: State, somebody: Somebody) -> State:
-    return replace(state, stopped=somebody.stopped_at is not None)
-
-
-def _too_young(consultation: Consultation, state: State, channel: Channel) -> bool:
-    least = consultation.min_age.get(channel.value)
-    talking = state.phase in (Phase.ASKING, Phase.JOINING, Phase.CHANGING)
-    return least is not None and state.band is not None and talking and not state.stopped and state.band.oldest < least
 
 
 def _answered(

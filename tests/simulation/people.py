@@ -33,6 +33,7 @@ from tests.simulation.dice import Dice
 from tests.simulation.net import LostError
 from tests.simulation.packs import BUS, PLAY
 from tests.simulation.providers import Phone, Text, Utterance
+from tests.simulation.watch import told
 from tests.simulation.world import OK, World
 
 _ASKED = re.compile(r"\[(\w+)\]")
@@ -389,12 +390,6 @@ def texts_of(text: Text, opted: str) -> list[InboundMessage]:
         return [message]
     again = [replace(message, provider_id=f"{text.sid}:opted-in", content=CameBack())] if opted == "START" else []
     return [*again, replace(message, already_confirmed=True)]
-
-
-def told(content: Content) -> str:
-    """What was said, for whoever reads a replay: nobody real has said it."""
-    said = [getattr(content, name, "") for name in ("text", "payload", "question", "option", "answers", "command")]
-    return f"{type(content).__name__} {' '.join(str(one) for one in said if one)}"
 
 
 def _code_in(text: str) -> str | None:

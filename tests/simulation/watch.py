@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.handling import Handler, Taken
 from bot.sitting import Sitting, key_of
-from flows.messages import Channel, InboundMessage
+from flows.messages import Channel, Content, InboundMessage
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.outbox import Outbox
@@ -250,3 +250,9 @@ class WatchedDatabase(Database):
                 yield work
         finally:
             LABEL.reset(token)
+
+
+def told(content: Content) -> str:
+    """What was said, for whoever reads a replay: nobody real has said it."""
+    said = [getattr(content, name, "") for name in ("text", "payload", "question", "option", "answers", "command")]
+    return f"{type(content).__name__} {' '.join(str(one) for one in said if one)}"
