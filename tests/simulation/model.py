@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import meaning
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
@@ -27,7 +27,7 @@ from tests.simulation.watch import Heard, Unit, Woke
 from tests.simulation.worker import surroundings
 
 _AROUND = surroundings()
-_CODE_LASTS_MINUTES = 30
+CODE_LASTS = timedelta(minutes=30)
 
 
 @dataclass(slots=True)
@@ -238,11 +238,9 @@ class Model:
             record = somebody.conversations.get(one.message.slug or self.current.get(one.key) or "")
             self._keep(somebody, one, record, None)
             state = record.state if record else State(language=somebody.language or "en")
-            words = self._libraries(one.extended).lobby_words(state.language)
-            bubble = Bubble(wording.say(words, Notice.CODE_UNKNOWN, {}))
-            self._speak(
-                somebody, one, record, replace(state, stopped=somebody.stopped_at is not None), [bubble], away=False
-            )
+            state = replace(state, stopped=somebody.stopped_at is not None)
+            said = wording.say(self._libraries(one.extended).lobby_words(state.language), Notice.CODE_UNKNOWN, {})
+            self._speak(somebody, one, record, state, [Bubble(said)], away=False)
 
     def _become(self, somebody: Somebody, owner: Somebody) -> None:
         """All that reaches the one is the other's from now on."""
@@ -309,7 +307,7 @@ class Model:
                     somebody.cancelled_before = len(somebody.lines)
                 case OfferCode():
                     code = one.codes.pop(0)
-                    expires = datetime.fromtimestamp(one.now.timestamp() + 60 * _CODE_LASTS_MINUTES, one.now.tzinfo)
+                    expires = one.now + CODE_LASTS
                     self._codes[code] = (somebody.number, record.slug, expires)
                 case _:
                     pass
