@@ -41,6 +41,12 @@ test: check ## every check and every test, on SQLite and on a PostgreSQL of its 
 	@$(BIN)/python -m tests.support.postgres
 	$(BIN)/pytest $(WORKERS) --cov --cov-report=term
 
+SEEDS ?= 1000
+FROM ?= 0
+.PHONY: soak
+soak: $(VENV)/.dev ## simulated worlds: SEEDS of them, the first being FROM; one alone prints all that happened
+	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --from $(FROM)
+
 .PHONY: bench
 bench: $(VENV)/.dev ## the benchmarks
 	$(BIN)/python -m benchmarks
