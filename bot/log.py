@@ -13,7 +13,6 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
@@ -82,14 +81,19 @@ def _write(level: int, text: str, fields: Mapping[str, Field], fault: BaseExcept
     _log.handle(record)
 
 
-@contextmanager
-def request(name: str | None) -> Iterator[None]:
+class request:  # noqa: N801 - reads as a function in `with log.request(name):`
     """Everything logged inside belongs to this request."""
-    before = request_id.set(name)
-    try:
-        yield
-    finally:
-        request_id.reset(before)
+
+    __slots__ = ("_before", "_name")
+
+    def __init__(self, name: str | None) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._before = request_id.set(self._name)
+
+    def __exit__(self, *_: object) -> None:
+        request_id.reset(self._before)
 
 
 class JsonLines(logging.Formatter):
@@ -135,6 +139,8 @@ def _places(trace: TracebackType | None) -> Iterator[str]:
 
 def configure() -> None:
     """Sends every record of this process to stderr as JSON lines. Libraries are heard from WARNING on."""
+    # A record need not find out what no line tells.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

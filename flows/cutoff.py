@@ -58,6 +58,8 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
 
 def _extension(timetable: Timetable, role: str | None) -> Extension | None:
     """The latest extension that is for everybody or for this role."""
+    if not timetable.extensions:  # nearly always, and asked for several times in a step
+        return None
     fitting = [extension for extension in timetable.extensions if extension.role in {None, role}]
     return max(fitting, key=lambda extension: extension.closes_at, default=None)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.errors import UnknownQuestionError
@@ -143,11 +144,21 @@ class WhoOption:
 
 def who_options(roles: Iterable[Role]) -> tuple[WhoOption, ...]:
     """Every role and band that somebody can be, in the order of the roles."""
+    return _who_options(tuple(roles))
+
+
+@lru_cache(256)
+def _who_options(roles: tuple[Role, ...]) -> tuple[WhoOption, ...]:
     return tuple(
         WhoOption(role.code if len(role.bands) == 1 else f"{role.code}-{band.value}", role.code, band)
         for role in roles
         for band in role.bands
     )
+
+
+@lru_cache(256)
+def _youngest(roles: tuple[Role, ...]) -> AgeBand:
+    return min((band for role in roles for band in role.bands), key=tuple(AgeBand).index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +322,7 @@ class Consultation:
     @property
     def youngest(self) -> AgeBand:
         """The youngest band that the pack speaks to: whose words are used while the age is not known."""
-        return min((band for role in self.roles for band in role.bands), key=tuple(AgeBand).index)
+        return _youngest(self.roles)
 
     @property
     def who_options(self) -> tuple[WhoOption, ...]:

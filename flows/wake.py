@@ -59,7 +59,9 @@ def _reminder(consultation: Consultation, state: State) -> datetime | None:
     planned = cutoff.reminder_at(consultation.timetable, state.role)
     if planned is None or state.reminded or state.told_closed or state.heard_at is None or not under_way(state):
         return None
-    due = max(planned, cutoff.not_at_night(consultation.timetable, state.heard_at + SETTLED))
+    settled = state.heard_at + SETTLED
+    # What is planned is not at night. So only for what comes after it there can be a night to wait for.
+    due = planned if settled <= planned else cutoff.not_at_night(consultation.timetable, settled)
     return due if due < cutoff.closes_at(consultation.timetable, state.role) else None
 
 

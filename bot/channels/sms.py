@@ -232,15 +232,14 @@ def _form(body: bytes) -> _Form:
         if len(fields) > _MOST_FIELDS:
             raise RefusedError(400, "This form has too many fields.")
         # As the standard library's `parse_qsl` does it, in half the time.
-        for name, _, value in (field.partition("=") for field in fields if field):
-            form.setdefault(_plain(name), []).append(_plain(value))
+        for field in filter(None, fields):
+            name, _, value = field.partition("=")
+            if "%" in field or "+" in field:
+                name, value = unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")
+            form.setdefault(name, []).append(value)
     except ValueError:
         raise RefusedError(400, "This is not a form.") from None
     return form
-
-
-def _plain(escaped: str) -> str:
-    return unquote_plus(escaped, errors="strict") if "%" in escaped or "+" in escaped else escaped
 
 
 def _received(form: _Form, received_at: datetime) -> Iterator[InboundMessage]:

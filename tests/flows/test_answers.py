@@ -14,6 +14,7 @@ from flows import commands
 from flows.answers import NotUnderstood, from_form, in_words, understand
 from flows.definition import Kind, Question, QuestionWords
 from flows.folding import fold
+from flows.number_words import is_number_word
 from flows.values import Choice, Choices, Number, Ranking, Text, Value
 
 TEXT = Question("why", Kind.TEXT)
@@ -297,6 +298,7 @@ def test_an_options_own_code_always_gives_that_option(
     # Labels that have no letter in common with any code, as people never see the codes.
     words = QuestionWords("?", choices={code: f"Zzyx {'z' * place} qwk" for place, code in enumerate(codes)})
     code = data.draw(st.sampled_from(codes))
+    assume(not is_number_word(code, language))  # such as Welsh "deg", ten: a number is the number of an option
     assert understand(Question("q", Kind.ONE, codes), words, code, language=language) == Choice(code)
 
 
