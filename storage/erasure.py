@@ -1,4 +1,4 @@
-"""Erasing a person: everything goes but the keyed hashes of what they sent, which belong to nobody any more."""
+"""Erasing a person: everything goes but the keyed hashes of messages' ids, which belong to nobody any more."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from storage.tables import Participant
 _ID = Shape(Participant, "id")
 
 _MERGED = "SELECT p.id FROM participant AS p JOIN k ON p.merged_into = k.id"
+# Of what they said, so that it is known when it is delivered again; of what we said, so that the same words to whoever
+# is at that address next are not taken for them.
 _KEEP_HASHES = """
     INSERT INTO erased_message (channel, provider_key)
     SELECT m.channel, m.provider_key FROM k JOIN message AS m ON m.participant_id = k.id
-    WHERE m.direction = 'in' AND m.provider_key IS NOT NULL
+    WHERE m.provider_key IS NOT NULL
     ON CONFLICT (channel, provider_key) DO NOTHING
 """
 # The confirmation of the erasure still has to go out: it alone stays, and the address that it goes to, which nobody can
@@ -36,6 +38,7 @@ _DONE = """
     AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.participant_id = p.id AND m.status = 'queued')
 """
 _FORGET = (
+    _KEEP_HASHES,
     "DELETE FROM message WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM address WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM participant WHERE id IN (SELECT k.id FROM k)",

@@ -91,6 +91,8 @@ _MARK_SENT = """
 _OTHERS = """
     SELECT m.provider_key FROM k JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
     WHERE NOT (m.participant_id = {} AND m.seq = {})
+    UNION ALL
+    SELECT e.provider_key FROM k JOIN erased_message AS e ON e.channel = k.channel AND e.provider_key = k.provider_key
 """
 _ERASED = """
     SELECT p.id FROM k JOIN participant AS p ON p.id = k.participant_id WHERE p.erased_at IS NOT NULL
@@ -260,7 +262,7 @@ class Outbox:
             await self._transact(work)
 
     async def had_by_others(self, message: QueuedMessage, provider_ids: Sequence[str]) -> frozenset[str]:
-        """Those of a provider's ids under which other messages than this one went out."""
+        """Those of a provider's ids under which other messages than this one went out, to anybody erased since too."""
         by_key = {messages.provider_key(self._keyring, message.channel, one): one for one in provider_ids}
         places = [(message.channel.value, key) for key in by_key]
         if not places:

@@ -11,11 +11,13 @@ from sqlmodel import SQLModel
 from flows.messages import Channel
 from flows.values import Text
 from storage.database import Database
+from storage.records import QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
-from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, reply, rows, said
+from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
 
 LEASE = timedelta(seconds=60)
+LATER = NOW + timedelta(seconds=10)
 
 
 async def _talk(database: Database, number: int = 1) -> int:
@@ -41,10 +43,14 @@ async def _erase(database: Database, number: int = 1, *, confirm: bool = True) -
         await work.commit()
 
 
-async def _send_confirmation(database: Database) -> None:
-    claimed = await database.outbox.claim(
-        Channel.SMS, now=NOW, limit=10, lease=LEASE, per_second=100, per_address_seconds=1
+async def _claim(database: Database) -> list[QueuedMessage]:
+    return await database.outbox.claim(
+        Channel.SMS, now=LATER, limit=10, lease=LEASE, per_second=100, per_address_seconds=1
     )
+
+
+async def _send_confirmation(database: Database) -> None:
+    claimed = await _claim(database)
     assert [message.text for message in claimed] == ["It is gone."]
     assert claimed[0].address == phone().address
     await database.outbox.sent([(claimed[0], "SM-out", NOW)])
@@ -122,6 +128,20 @@ async def test_a_second_delivery_of_what_an_erased_person_said_changes_nothing(
         assert await work.already(Channel.SMS, ["SM1", "SM-new"]) == {"SM1"}
         assert await work.keep([said(person, provider_id="SM1")]) == frozenset()
     assert await everything(database_url) == before
+
+
+async def test_what_went_out_to_an_erased_person_is_not_taken_for_what_goes_to_whoever_is_there_next(
+    database: Database,
+) -> None:
+    await queue(database, phone(), "Hello!")
+    [before] = await _claim(database)
+    await database.outbox.sent([(before, "SM-before", NOW)])
+    await _erase(database)
+    await _send_confirmation(database)
+    await queue(database, phone(), "Hello!")
+    [after] = await _claim(database)
+    known = await database.outbox.had_by_others(after, ["SM-before", "SM-out", "SM-after"])
+    assert known == {"SM-before", "SM-out"}
 
 
 async def test_the_message_that_asked_for_it_stays_dead_as_well(database: Database) -> None:
