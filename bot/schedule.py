@@ -186,16 +186,25 @@ class Scheduler:
             return
         receipts = await asyncio.gather(*(self._receiver.take(message) for message in missed))
         found = sum(not receipt.duplicate for receipt in receipts)
+        await self._database.outbox.note_look(name, now)
         self._looked_at[name] = now
         if found:
             self._metrics.recovered.labels(name.value).inc(found)
             log.warning("messages were missed and fetched", channel=name, count=found)
 
     async def _looked(self, name: Channel) -> datetime:
-        """Until when nothing can have been missed. Asked before anything is received, which would move it."""
+        """Until when nothing can have been missed, as the last look left it, whoever made it.
+
+        Where none was ever made it is the newest text of all, asked for before another is received: a later one says
+        nothing of those before it.
+        """
         if name not in self._looked_at:
-            newest = await self._database.last_received(name)
-            self._looked_at[name] = newest or self._clock.now() - LONGEST_OUTAGE
+            known = await self._database.outbox.looked(name)
+            if known is None:
+                newest = await self._database.last_received(name)
+                known = newest or self._clock.now() - LONGEST_OUTAGE
+                await self._database.outbox.note_look(name, known)
+            self._looked_at[name] = known
         return self._looked_at[name]
 
     # --- what is to be seen ---

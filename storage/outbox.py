@@ -338,6 +338,17 @@ class Outbox:
             rows = await session.fetch(plain(session.dialect, found))
             return {Channel(channel): reason for channel, reason in rows}
 
+    async def looked(self, channel: Channel) -> datetime | None:
+        """Up to which UTC instant everything that the provider received for us was fetched, as far as is known."""
+        known = "SELECT looked_at FROM pace WHERE channel = {}"
+        async with self._connections.reading() as session:
+            rows = await session.fetch(plain(session.dialect, known, channel.value))
+            return maybe_instant(rows[0][0]) if rows else None
+
+    async def note_look(self, channel: Channel, at: datetime) -> None:
+        """Everything that the provider received for us before that UTC instant was fetched."""
+        await self._set_pace(channel, "UPDATE pace SET looked_at = {} WHERE channel = {}", micros(at))
+
     async def status(self, updates: Sequence[StatusUpdate], at: datetime) -> list[Report]:
         """What providers say became of messages, in any order and any number of times: they only move forward.
 

@@ -248,6 +248,8 @@ class Pace(SQLModel, table=True):
     next_at: datetime = _column(Instant)
     paused_until: datetime | None = _column(Instant, optional=True)
     stopped_reason: str | None = _column(String, optional=True)
+    looked_at: datetime | None = _column(Instant, optional=True)
+    """Up to here everything that the provider received for us was fetched."""
 
 
 class EarlyStatus(SQLModel, table=True):

@@ -202,6 +202,19 @@ async def test_a_list_that_cannot_be_read_is_asked_for_again_from_the_same_time(
     assert first == second
 
 
+async def test_a_text_that_came_since_does_not_hide_those_before_it_from_who_starts_again(desk: Desk) -> None:
+    listing = Listing(away=True)
+    await scheduler_with(desk, listing).recover()
+    at = desk.service.clock.now()
+    lost = InboundMessage(Channel.SMS, "+447700900123", "SM-lost", Typed("play"), at, sent_at=at, recovered=True)
+    listing.held.append(lost)
+    desk.service.clock.advance(timedelta(hours=1))
+    await desk.person(address="+447700900124").says("play")
+    listing.away = False
+    await scheduler_with(desk, listing).recover()
+    assert len(await desk.answers()) == 2
+
+
 async def test_a_moved_clock_wakes_the_schedule_at_once_and_it_ends_when_told(desk: Desk) -> None:
     scheduler = desk.service.scheduler
     await desk.person().says("play")
