@@ -272,17 +272,25 @@ def nothing_counts_after_its_cutoff(world: World, left: Left) -> Iterator[str]:
 
 
 def every_reply_has_come_to_its_end(world: World, left: Left, model: Model) -> Iterator[str]:
-    """Nobody waits for ever: what was to be said was sent, or cannot be, or ought not to be any more."""
-    taken = Counter(attempt.message.key for attempt, _ in (*world.twilio.accepted, *world.telegram.accepted))
+    """Nobody waits for ever: what was to be said was sent, or cannot be, or ought not to be any more.
+
+    Two texts of the same words to one person cannot be told apart: a late copy of the first may stand for the second.
+    """
+    accepted = [attempt.message for attempt, _ in (*world.twilio.accepted, *world.telegram.accepted)]
+    taken = Counter(message.key for message in accepted)
+    copies = Counter((message.participant_id, message.text) for message in accepted)
+    gone_out = Counter(
+        (row["participant_id"], words_of(row) or "") for row in left.messages if row["status"] in _GONE_OUT
+    )
     for row in left.messages:
         if row["direction"] != Direction.OUT or row["channel"] == Channel.WEB:
             continue
         place = f"{row['participant_id']}: line {row['seq']}"
         key = keyring().lookup("message", str(row["participant_id"]), str(row["seq"])).hex()
-        status = Status(row["status"])
+        status, words = Status(row["status"]), (row["participant_id"], words_of(row) or "")
         if status is Status.QUEUED:
             yield f"{place} was never sent"
-        elif status in _GONE_OUT and not taken[key]:
+        elif status in _GONE_OUT and not taken[key] and copies[words] < gone_out[words]:
             yield f"{place} is {status}, and nobody has received it"
         elif status is Status.CANCELLED:
             somebody = model.people.get(row["participant_id"])

@@ -36,6 +36,8 @@ class Life:
     def __init__(self, name: str) -> None:
         self.name = name
         self.alive = True
+        self.listens = False
+        """It takes requests."""
         self.ended_at = inf
         self.steps = 0
         self.doomed_at: int | None = None
@@ -182,6 +184,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.faults.append(f"{context.get('message')}: {error!r}")
 
     def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        if getattr(executor, "_shutdown", False):
+            raise RuntimeError("cannot schedule new futures after shutdown")  # as the real one does
         done: asyncio.Future[T] = self.create_future()
         # Each process has a default executor of its own, and it ends with the process.
         thread = self._threads.setdefault((executor, OWNER.get()), _Thread())

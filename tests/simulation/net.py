@@ -103,7 +103,7 @@ class Net:
         if self._dice.happens(self.climate.lost):
             await asyncio.sleep(patience)
             raise LostError
-        if self._dice.happens(self.climate.broken) or not life.alive:
+        if self._dice.happens(self.climate.broken) or not (life.alive and life.listens):
             raise LostError
         done = await self.inside(serve, life, patience=patience)
         await self.travel()

@@ -168,7 +168,7 @@ class World:
             self.note(f"could not start: {type(error).__name__}")
             life.end()
             return
-        slot.ready = True
+        slot.ready = life.listens = True
         self.note("started")
 
     def _bury(self, slot: Slot, life: Life) -> None:
@@ -186,7 +186,7 @@ class World:
         life, service = slot.life, slot.service
         if life is None or service is None or not slot.ready:
             return
-        slot.ready = False
+        slot.ready = life.listens = False
         self.note(f"{life.name} is told to stop")
 
         async def close() -> None:
