@@ -15,7 +15,9 @@ WORKERS := --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet --no-input
 # Bytecode is left to be made at first use: compiling every file of every package takes longer than unpacking it.
-PIP_INSTALL := $(PIP) install --no-compile --no-build-isolation --require-hashes
+# The lists are complete, so nothing is looked up beside them: a library that asks for another one with an extra
+# (`coverage[toml]`) would otherwise be offered that one's newest release, which has no hash here.
+PIP_INSTALL := $(PIP) install --no-compile --no-build-isolation --no-deps --require-hashes
 
 .PHONY: help
 help: ## this list
@@ -76,4 +78,5 @@ $(VENV)/.runtime: $(VENV)/.libraries pyproject.toml requirements.in
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@echo 'Installing what the checks and tests need'
 	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP) check
 	@touch $@
