@@ -114,7 +114,7 @@ class Handler:
             slug=about.slug,
             version=consultation.version,
             conversation_id=ids.new_id(),
-            reference=lambda: f"{consultation.reference_prefix}-{ids.reference()}",
+            reference=f"{consultation.reference_prefix}-{ids.reference()}",
             at=sitting.now,
             channel=message.channel,
             state=State(language=language, stopped=person.stopped_at is not None),

@@ -1,7 +1,8 @@
-"""Taking messages in: those that arrive while one commit is running are handled together in the next.
+"""Taking messages in: those that arrive while commits are running are handled together in the next.
 
 `take` returns only once its message is durable, so that a provider is told "got it" for nothing that could be lost.
-A batch that fails is done again one message at a time: one bad message harms only itself.
+A batch that fails is done again one message at a time: one bad message harms only itself. Nobody's messages are in two
+batches at once, so everybody's are heard in the order in which they came.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from storage.records import AddressKey
 MOST_TOGETHER: Final = 64
 """Messages in one batch: more do not make it faster (measured), and all of them wait for its commit."""
 _TRIES: Final = 5
+_WARY: Final = 64
+"""After a second delivery so many batches look for others first: they come in swarms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,6 @@ class _Waiting:
         return self.message.channel, self.message.provider_id
 
 
-class _OvertakenError(Exception):
-    """Another worker committed one of these deliveries first."""
-
-
 class Receiver:
     """Takes in messages for one worker."""
 
@@ -87,7 +86,10 @@ class Receiver:
         self._queued = queued
         self._most = most_together
         self._waiting: deque[_Waiting] = deque()
-        self._pump: asyncio.Task[None] | None = None
+        self._running: dict[asyncio.Task[None], frozenset[AddressKey]] = {}
+        """The batches being committed, each with the people in it."""
+        self._about_to_start = False
+        self._wary = 0
         self._kept_versions: set[str] = set()
         self._afterwards: set[asyncio.Task[None]] = set()
 
@@ -99,61 +101,93 @@ class Receiver:
         """
         waiting = _Waiting(message, log.request_id.get(), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._work())
+        if not self._about_to_start:
+            # Not at once: what else the network has brought by now goes together with it.
+            self._about_to_start = True
+            asyncio.get_running_loop().call_soon(self._start)
         return await waiting.done
 
     async def close(self) -> None:
         """Waits until everything that was handed over is committed, and every tap is answered."""
-        if self._pump is not None:
-            await self._pump
+        while self._running or self._about_to_start:
+            await (asyncio.wait(self._running) if self._running else asyncio.sleep(0))
         await asyncio.gather(*self._afterwards)
 
-    async def _work(self) -> None:
-        while self._waiting:
+    # --- batches ---
+
+    def _start(self) -> None:
+        """Begins as many batches as the database handles side by side."""
+        self._about_to_start = False
+        while self._waiting and len(self._running) < self._database.abreast:
             batch = self._next_batch()
-            self._metrics.waiting.set(len(self._waiting) + len(batch))
-            try:
-                await self._take_in(batch)
-            except StorageError as error:
-                self._refuse(batch, error)
-            except Exception as error:  # noqa: BLE001 - nothing may stop the loop that every message waits for
-                self._metrics.faults.labels("batch").inc()
-                log.error("a batch could not be taken in", fault=error, count=len(batch))
-                self._refuse(batch, error)
-        self._metrics.waiting.set(0)
+            if not batch:
+                return
+            task = asyncio.create_task(self._see_to(batch))
+            self._running[task] = frozenset(waiting.key for waiting in batch)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._metrics.waiting.set(len(self._waiting))
+        self._start()
+
+    async def _see_to(self, batch: Sequence[_Waiting]) -> None:
+        self._metrics.waiting.set(len(self._waiting) + len(batch))
+        try:
+            await self._take_in(batch)
+        except StorageError as error:
+            self._refuse(batch, error)
+        except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it was
+            self._metrics.faults.labels("batch").inc()
+            log.error("a batch could not be taken in", fault=error, count=len(batch))
+            self._refuse(batch, error)
 
     def _next_batch(self) -> list[_Waiting]:
-        """What waits, in order. What may bring two people together goes by itself: both have to be locked."""
-        batch = [self._waiting.popleft()]
-        if may_carry(batch[0].message):
-            return batch
-        while self._waiting and len(batch) < self._most and not may_carry(self._waiting[0].message):
-            batch.append(self._waiting.popleft())
+        """What waits, in order, but for people who are in a batch already; none where only they are waiting.
+
+        What may bring two people together goes by itself: both have to be locked.
+        """
+        busy: set[AddressKey] = set().union(*self._running.values())
+        batch: list[_Waiting] = []
+        passed: list[_Waiting] = []
+        while self._waiting and len(batch) < self._most:
+            waiting = self._waiting[0]
+            alone = may_carry(waiting.message)
+            if alone and batch:
+                break
+            (passed if waiting.key in busy else batch).append(self._waiting.popleft())
+            if alone and batch:
+                break
+        self._waiting.extendleft(reversed(passed))
         return batch
 
     async def _take_in(self, batch: Sequence[_Waiting]) -> None:
-        try:
-            await self._commit(batch)
-        except UnavailableError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, it may be one message's alone
-            if not isinstance(error, ConflictError | _OvertakenError):
+        # Most often a conflict is a message that had come before: once those are known, the others go together.
+        ways = (True,) if self._wary else (False, True)
+        self._wary = max(0, self._wary - 1)
+        for looking in ways:
+            try:
+                return await self._commit(batch, looking=looking)
+            except UnavailableError:
+                raise
+            except ConflictError:
+                self._metrics.batches_again.inc()
+            except Exception as error:  # noqa: BLE001 - whatever it was, it may be one message's alone
                 self._metrics.faults.labels("batch").inc()
+                self._metrics.batches_again.inc()
                 log.error("a batch failed and is done again one by one", fault=error, count=len(batch))
-            self._metrics.batches_again.inc()
-        else:
-            return
+                break
         for waiting in batch:
             await self._take_alone(waiting)
+        return None
 
     async def _take_alone(self, waiting: _Waiting) -> None:
         for attempt in range(_TRIES):
             try:
-                await self._commit([waiting])
+                await self._commit([waiting], looking=True)
             except UnavailableError as error:
                 return self._refuse([waiting], error)
-            except (ConflictError, _OvertakenError):
+            except ConflictError:
                 await asyncio.sleep(0.01 * attempt)
             except Exception as error:  # noqa: BLE001 - a fault of ours; it is kept with the message
                 return await self._keep_failed(waiting, error)
@@ -163,8 +197,8 @@ class Receiver:
 
     # --- one unit of work ---
 
-    async def _commit(self, batch: Sequence[_Waiting]) -> None:
-        """Takes in all of these or, where it raises, none of them."""
+    async def _commit(self, batch: Sequence[_Waiting], *, looking: bool) -> None:
+        """Takes in all of these or, where it raises, none of them. `looking`: for what had come before."""
         first: dict[tuple[Channel, str], _Waiting] = {}
         for waiting in batch:
             first.setdefault(waiting.delivery, waiting)
@@ -173,15 +207,12 @@ class Receiver:
             sitting.people |= await work.people(
                 [one.key for one in first.values()], new_ids=ids.new_id, now=sitting.now
             )
-            known = await _known(sitting, first.values())
+            known = await _known(sitting, first.values()) if looking else set()
             for delivery, waiting in first.items():
                 if delivery not in known:
                     with log.request(waiting.request):
                         await self._hear(sitting, waiting)
-            kept = await work.keep(sitting.inbound)
-            if len(kept) < len(sitting.inbound):
-                raise _OvertakenError
-            await work.commit()
+            await work.commit(sitting.inbound)
         self._kept_versions |= sitting.versions
         self._committed(sitting, batch, {id(one) for delivery, one in first.items() if delivery not in known})
 
@@ -211,6 +242,8 @@ class Receiver:
     # --- afterwards ---
 
     def _committed(self, sitting: Sitting, batch: Sequence[_Waiting], new: set[int]) -> None:
+        if len(new) < len(batch):
+            self._wary = _WARY
         self._metrics.batches.inc()
         self._metrics.batch_size.observe(len(batch))
         for waiting in batch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,11 @@ from flows.state import State
 from storage import crypto
 from storage.codec import decode_state, encode_state
 from storage.crypto import Keyring
-from storage.errors import ConflictError
 from storage.instants import maybe_micros, micros
 from storage.records import ConversationRecord
-from storage.rows import Shape, fetch_with, plain, update, whole
+from storage.rows import Shape, plain, returning, update, whole
 from storage.sessions import Dialect, Row, Session, Statement
 from storage.tables import Conversation
-
-_MOST_REFERENCES = 20
 
 _WHOLE = whole(Conversation)
 _KEYS = Shape(Conversation, "participant_id", "slug")
@@ -69,7 +66,6 @@ class Beginning:
 
     record: ConversationRecord
     at: datetime
-    reference: Callable[[], str]
 
 
 def status_of(state: State) -> str:
@@ -120,28 +116,12 @@ def _changing(keyring: Keyring, record: ConversationRecord) -> tuple[Any, ...]:
     )
 
 
-async def insert(session: Session, keyring: Keyring, beginnings: Sequence[Beginning]) -> None:
-    """Adds conversations. A reference that another conversation has is taken anew, in the record too.
+def insert(session: Session, keyring: Keyring, beginnings: Sequence[Beginning]) -> list[Statement]:
+    """The statements that add conversations; they give a row for each that was added.
 
-    Raises:
-        ConflictError: no free reference was found in twenty tries, or the conversation is there already.
+    One whose reference another conversation has is not.
     """
-    waiting = list(beginnings)
-    for _ in range(_MOST_REFERENCES):
-        if not waiting:
-            return
-        rows = [_whole_row(keyring, beginning) for beginning in waiting]
-        written = {row[0] for row in await fetch_with(session, _WHOLE, _INSERT, rows)}
-        # Two new ones with the same reference: the first has it.
-        again = []
-        for beginning in waiting:
-            if beginning.record.reference in written:
-                written.remove(beginning.record.reference)
-            else:
-                beginning.record.reference = beginning.reference()
-                again.append(beginning)
-        waiting = again
-    raise ConflictError("No free reference was found in twenty tries: do this again.")
+    return returning(session.dialect, _WHOLE, _INSERT, [_whole_row(keyring, beginning) for beginning in beginnings])
 
 
 def _whole_row(keyring: Keyring, beginning: Beginning) -> Row:

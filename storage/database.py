@@ -63,6 +63,11 @@ class Database:
     async def close(self) -> None:
         await self._connections.close()
 
+    @property
+    def abreast(self) -> int:
+        """How many units of work are worth having open at once."""
+        return self._connections.abreast
+
     async def ready(self) -> bool:
         """Whether the database can be read and written: it writes and commits, and leaves nothing behind.
 

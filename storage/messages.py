@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from flows.messages import Button, Channel, Direction, Status
 from storage import crypto
@@ -10,14 +10,12 @@ from storage.codec import decode_buttons, encode_buttons
 from storage.crypto import Keyring
 from storage.instants import maybe_micros, micros
 from storage.records import InboundRecord, OutboundRecord
-from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.rows import Shape, fetch_with, insert, plain, returning, run_with, whole
 from storage.sessions import Row, Session, Statement
 from storage.tables import ErasedMessage, Message
 
 _WHOLE = whole(Message)
 _PROVIDER = Shape(Message, "channel", "provider_key")
-_PLACE = Shape(Message, "participant_id", "seq")
-_FAILED = Shape(Message, "status", "error")
 _OWNER = Shape(Message, "participant_id")
 _ERASED = whole(ErasedMessage)
 
@@ -63,6 +61,11 @@ async def keep(session: Session, keyring: Keyring, records: Sequence[InboundReco
     by_key = {provider_key(keyring, record.channel, record.provider_id): record.provider_id for record in records}
     rows = [_inbound_row(keyring, record) for record in records]
     return frozenset(by_key[row[0]] for row in await fetch_with(session, _WHOLE, _KEEP, rows))
+
+
+def keeping(session: Session, keyring: Keyring, records: Sequence[InboundRecord]) -> list[Statement]:
+    """The statements of `keep`; they give a row for each message that was new."""
+    return returning(session.dialect, _WHOLE, _KEEP, [_inbound_row(keyring, record) for record in records])
 
 
 async def keep_hashes(session: Session, keyring: Keyring, records: Iterable[InboundRecord]) -> frozenset[str]:
@@ -154,12 +157,6 @@ def queue(session: Session, keyring: Keyring, records: Sequence[OutboundRecord])
     """The statement that adds what is to go out."""
     rows = [_outbound_row(keyring, record) for record in records]
     return [insert(session.dialect, _WHOLE, rows)] if rows else []
-
-
-def fail(session: Session, failures: Mapping[tuple[int, int], str]) -> list[Statement]:
-    """The statement that marks inbound messages which our own fault kept from being handled."""
-    rows = [(Status.FAILED_STEP.value, error, *place) for place, error in failures.items()]
-    return [update(session.dialect, _PLACE, _FAILED, rows)] if rows else []
 
 
 async def cancel(session: Session, participants: Iterable[int]) -> None:

@@ -17,8 +17,8 @@ from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import instant, maybe_instant, micros
 from storage.records import QueuedMessage
-from storage.rows import Shape, fetch_with, insert, plain, run_with, update
-from storage.sessions import Connections, Dialect, Row, Session
+from storage.rows import Shape, changing, fetch_with, insert, plain, update
+from storage.sessions import Connections, Dialect, Row, Session, Statement
 from storage.statuses import Report
 from storage.tables import Address, Message, Pace
 
@@ -150,9 +150,9 @@ class Outbox:
             tokens, start = await self._tokens(session, channel, now, limit, per_second)
             rows = await self._candidates(session, channel, now, tokens) if tokens else ()
             if rows:
-                await self._lease(session, rows, now + lease)
                 next_at = start + timedelta(seconds=len(rows) / per_second)
-                await session.run([insert(session.dialect, _PACE, [(channel.value, micros(next_at))], _SET_NEXT)])
+                pace = insert(session.dialect, _PACE, [(channel.value, micros(next_at))], _SET_NEXT)
+                await session.together([*_lease(session.dialect, rows, now + lease), pace])
             return rows
 
         gap = timedelta(seconds=per_address_seconds)
@@ -209,15 +209,6 @@ class Outbox:
             await session.run([plain(session.dialect, _DROP_UNWANTED, name, at)])
             look *= 8
 
-    async def _lease(self, session: Session, rows: Sequence[Row], until: datetime) -> None:
-        end = micros(until)
-        await session.run(
-            [
-                update(session.dialect, _PLACE, _LEASE, [(end, row[2] + 1, row[0], row[1]) for row in rows]),
-                update(session.dialect, _ADDRESS_ID, _NEXT, [(end, row[6]) for row in rows]),
-            ]
-        )
-
     def _queued(self, channel: Channel, row: Row, gap: timedelta) -> QueuedMessage:
         owner, seq, attempts, recorded_at, text, buttons, address_id, address_owner, address = row[:9]
         reference, request = row[9:]
@@ -253,8 +244,8 @@ class Outbox:
         places = [(message.channel.value, row[2]) for (message, _, _), row in zip(results, rows, strict=True)]
 
         async def work(session: Session) -> None:
-            await run_with(session, _SENT, _MARK_SENT, rows)
-            await session.run([update(session.dialect, _ADDRESS_ID, _NEXT, free)])
+            marked = changing(session.dialect, _SENT, _MARK_SENT, rows)
+            await session.together([*marked, update(session.dialect, _ADDRESS_ID, _NEXT, free)])
             await statuses.catch_up(session, places)
             await _forget_erased(session, {message.participant_id for message, _, _ in results})
 
@@ -358,6 +349,14 @@ class Outbox:
         if not updates:
             return []
         return await self._transact(lambda session: statuses.move_on(session, self._keyring, updates, at))
+
+
+def _lease(dialect: Dialect, rows: Sequence[Row], until: datetime) -> list[Statement]:
+    end = micros(until)
+    return [
+        update(dialect, _PLACE, _LEASE, [(end, row[2] + 1, row[0], row[1]) for row in rows]),
+        update(dialect, _ADDRESS_ID, _NEXT, [(end, row[6]) for row in rows]),
+    ]
 
 
 async def _set_back(session: Session, channel: Channel, now: datetime, by: int, paused_until: int | None) -> int | None:

@@ -11,7 +11,7 @@ from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import maybe_instant, maybe_micros, micros
 from storage.records import AddressKey, Person
-from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.rows import Shape, fetch_with, insert, plain, returning, run_with, update, whole
 from storage.sessions import Dialect, Row, Session, Statement
 from storage.tables import Address, Participant
 
@@ -45,6 +45,7 @@ _INSERT_ADDRESS = f"""
     INSERT INTO address ({_ADDRESS.listed}) SELECT {_ADDRESS.listed} FROM k WHERE true
     ON CONFLICT (channel, address_hash) DO NOTHING RETURNING participant_id
 """
+_THESE = "SELECT a.participant_id FROM address AS a WHERE a.participant_id IN (SELECT k.id FROM k)"
 _DELETE_ADDRESSES = "DELETE FROM address WHERE participant_id IN (SELECT k.id FROM k)"
 _DELETE_UNUSED = "DELETE FROM participant WHERE id IN (SELECT k.id FROM k)"
 
@@ -165,9 +166,13 @@ async def _make(
     }
     created = micros(now)
     people_rows = [(person.participant_id, created, None, None, False, None, None) for person in made.values()]
-    await session.run([insert(session.dialect, _PARTICIPANT, people_rows)])
     address_rows = [_new_address(keyring, person) for person in made.values()]
-    written = {row[0] for row in await fetch_with(session, _ADDRESS, _INSERT_ADDRESS, address_rows)}
+    added = returning(session.dialect, _ADDRESS, _INSERT_ADDRESS, address_rows)
+    counts = await session.together([insert(session.dialect, _PARTICIPANT, people_rows), *added])
+    if sum(counts) == len(made):
+        return made
+    mine = await fetch_with(session, _ID, _THESE, [(person.participant_id,) for person in made.values()])
+    written = {row[0] for row in mine}
     lost = [person for person in made.values() if person.participant_id not in written]
     await run_with(session, _ID, _DELETE_UNUSED, [(person.participant_id,) for person in lost])
     return {key: person for key, person in made.items() if person.participant_id in written}

@@ -56,20 +56,30 @@ async def fetch_with(session: Session, shape: Shape, body: str, rows: Sequence[R
 
 async def run_with(session: Session, shape: Shape, body: str, rows: Sequence[Row], *args: object) -> None:
     """Like `fetch_with`, for what it changes."""
-    statements = [
-        with_rows(session.dialect, shape, body, part, *args) for part in _parts(session.dialect, shape, len(args), rows)
-    ]
+    statements = changing(session.dialect, shape, body, rows, *args)
     if statements:
         await session.run(statements)
 
 
-def with_rows(dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row], *args: object) -> Statement:
+def changing(dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row], *args: object) -> list[Statement]:
+    """The statements of `run_with`."""
+    return [with_rows(dialect, shape, body, part, *args) for part in _parts(dialect, shape, len(args), rows)]
+
+
+def returning(dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row]) -> list[Statement]:
+    """The statements of `fetch_with`, where it is enough to know how many rows came back."""
+    return [with_rows(dialect, shape, body, part, returns=True) for part in _parts(dialect, shape, 0, rows)]
+
+
+def with_rows(
+    dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row], *args: object, returns: bool = False
+) -> Statement:
     match dialect:
         case Dialect.POSTGRESQL:
-            return Statement(_unnested(shape, body, len(args)), [*_transposed(shape, rows), *args])
+            return Statement(_unnested(shape, body, len(args)), [*_transposed(shape, rows), *args], returns=returns)
         case Dialect.SQLITE:
             flat = [held for row in rows for held in row]
-            return Statement(_valued(shape, body, len(rows), len(args)), [*flat, *args])
+            return Statement(_valued(shape, body, len(rows), len(args)), [*flat, *args], returns=returns)
         case _:
             assert_never(dialect)
 

@@ -40,6 +40,8 @@ class Statement:
     args: Sequence[Any] = ()
     many: bool = False
     """SQLite: `args` are rows, and the statement runs once for each."""
+    returns: bool = False
+    """It changes something and gives rows back."""
 
 
 def parse_url(url: str) -> URL:
@@ -81,6 +83,13 @@ class Session(ABC):
         """Runs statements in order, for what they change."""
 
     @abstractmethod
+    async def together(self, statements: Sequence[Statement]) -> Sequence[int]:
+        """Runs statements of which none depends on what another changes; says how many rows each gave that `returns`.
+
+        On a server that is one journey there and back for all of them. No two may change the same row.
+        """
+
+    @abstractmethod
     async def commit(self) -> None:
         """Makes it durable. An UnavailableError leaves open whether it happened."""
 
@@ -89,6 +98,8 @@ class Connections(ABC):
     """All connections to one database."""
 
     dialect: Dialect
+    abreast: int = 1
+    """How many transactions that write get on side by side, without waiting for each other."""
 
     @abstractmethod
     @asynccontextmanager

@@ -95,6 +95,19 @@ class _SqliteSession(Session):
 
         await self._thread.call(work)
 
+    async def together(self, statements: Sequence[Statement]) -> Sequence[int]:
+        def work(connection: sqlite3.Connection) -> Sequence[int]:
+            self._start(connection)
+            counts: list[int] = []
+            for statement in statements:
+                if statement.returns:
+                    counts.append(len(connection.execute(statement.sql, statement.args).fetchall()))
+                else:
+                    (connection.executemany if statement.many else connection.execute)(statement.sql, statement.args)
+            return counts
+
+        return await self._thread.call(work)
+
     async def commit(self) -> None:
         await self._thread.call(_commit_if_open)
 

@@ -42,7 +42,6 @@ class UnitOfWork:
         self._changed: dict[int, ConversationRecord] = {}
         self._answers: list[AnswerRecord] = []
         self._queued: list[OutboundRecord] = []
-        self._failures: dict[tuple[int, int], str] = {}
         self._cancelled: set[int] = set()
 
     # --- who it is ---
@@ -105,10 +104,6 @@ class UnitOfWork:
         channel = person.key.channel
         return await messages.question_of(self._session, self._keyring, person.participant_id, channel, original_ref)
 
-    def fail(self, person: Person, seq: int, error: str) -> None:
-        """Marks an inbound message as one that our own fault kept from being handled. `error` is a class's name."""
-        self._failures[person.participant_id, seq] = error
-
     # --- what became of it ---
 
     def begin(
@@ -118,21 +113,21 @@ class UnitOfWork:
         slug: str,
         version: str,
         conversation_id: int,
-        reference: Callable[[], str],
+        reference: str,
         at: datetime,
         channel: Channel,
         state: State,
     ) -> ConversationRecord:
         """A new conversation, which `person.conversations` then has.
 
-        Should another conversation have the reference, `reference` is called again and the record changed, at `flush`.
+        Should another conversation have the reference, writing it ends in a ConflictError: begin anew with another.
         """
         record = ConversationRecord(
-            conversation_id, person.participant_id, slug, version, reference(), channel, state, person.address_id
+            conversation_id, person.participant_id, slug, version, reference, channel, state, person.address_id
         )
         person.conversations[slug] = record
         self._unheard.discard(person.participant_id)
-        self._beginnings[conversation_id] = Beginning(record, at, reference)
+        self._beginnings[conversation_id] = Beginning(record, at)
         return record
 
     def save_person(self, person: Person) -> None:
@@ -226,24 +221,32 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Writes what was collected, without committing it."""
+        await self._write([])
+
+    async def _write(self, heard: Sequence[InboundRecord]) -> None:
+        """Writes what was collected, and messages that came in, in one journey to the database.
+
+        Raises:
+            ConflictError: one of the messages had come before, or a new conversation's reference is taken.
+        """
         if self._cancelled:
             await messages.cancel(self._session, self._cancelled)
-        living = [beginning for key, beginning in self._beginnings.items() if not self._gone(beginning.record)]
-        await conversations.insert(self._session, self._keyring, living)
+        beginnings = [beginning for beginning in self._beginnings.values() if not self._gone(beginning.record)]
         statements = [
+            *messages.keeping(self._session, self._keyring, heard),
+            *conversations.insert(self._session, self._keyring, beginnings),
             *self._people_changes(),
             *conversations.changes(self._session, self._keyring, self._changes()),
             *messages.queue(self._session, self._keyring, self._outbound()),
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
-            *messages.fail(
-                self._session, {at: error for at, error in self._failures.items() if at[0] not in self._erased}
-            ),
         ]
         if statements:
-            await self._session.run(statements)
+            new = sum(await self._session.together(statements))
+            if new < len(heard) + len(beginnings):
+                raise ConflictError("A message had come before, or a reference is taken: do this again, one by one.")
         self._clear()
 
-    def _gone(self, record: ConversationRecord | AnswerRecord | OutboundRecord) -> bool:
+    def _gone(self, record: ConversationRecord | AnswerRecord | InboundRecord | OutboundRecord) -> bool:
         return record.participant_id in self._erased
 
     def _people_changes(self) -> list[Statement]:
@@ -267,13 +270,18 @@ class UnitOfWork:
             if record.after_stop or not self._gone(record)
         ]
 
-    async def commit(self) -> None:
-        """Writes what was collected and makes it durable.
+    async def commit(self, heard: Sequence[InboundRecord] = ()) -> None:
+        """Writes what was collected, with the messages that it answers, and makes it durable.
 
         Raises:
+            ConflictError: one of those messages had come before. `already` and `keep` tell which.
             UnavailableError: it may or may not have been committed; doing the same again is safe.
         """
-        await self.flush()
+        self._unheard -= {record.participant_id for record in heard}
+        gone = [record for record in heard if self._gone(record)]
+        if len(await messages.keep_hashes(self._session, self._keyring, gone) if gone else ()) < len(gone):
+            raise ConflictError("A message had come before: do this again, one by one.")
+        await self._write([record for record in heard if not self._gone(record)])
         await erasure.forget(self._session, self._erased)
         # Made for a message that had come before, from somebody who was erased since: nothing may be left of them.
         await participants.remove(self._session, self._unheard)

@@ -153,6 +153,31 @@ def receiver_on(desk: Desk, *errors: Exception) -> Receiver:
     return Receiver(Flaky(service.database, *errors), service.handler, service.clock, service.metrics)
 
 
+async def test_after_a_second_delivery_the_rest_of_its_batch_still_goes_together(desk: Desk) -> None:
+    await desk.service.receiver.take(an_sms(desk, "play"))
+    again = [an_sms(desk, "play")]
+    fresh = [an_sms(desk, "play", sender=f"+4477009005{place:02}", number=f"f{place}") for place in range(9)]
+    receipts = await asyncio.gather(*(desk.service.receiver.take(message) for message in (*again, *fresh)))
+    assert [receipt.duplicate for receipt in receipts] == [True, *(False for _ in fresh)]
+    assert counted(desk, "sayso_batches_total") == 2
+
+
+async def test_nobodys_messages_are_in_two_batches_at_once(desk: Desk) -> None:
+    """However many batches run side by side, each of many people is heard in order."""
+    said = ("play", "3", "more", "There is always a queue")
+    people = [f"+4477009006{place:02}" for place in range(40)]
+    receiver = Receiver(
+        desk.service.database, desk.service.handler, desk.service.clock, desk.service.metrics, most_together=7
+    )
+    takes = [
+        receiver.take(an_sms(desk, text, sender=person, number=f"{person}-{turn}"))
+        for turn, text in enumerate(said)
+        for person in people
+    ]
+    await asyncio.gather(*takes)
+    assert [row.status for row in await desk.answers()] == ["complete"] * len(people)
+
+
 async def test_what_others_got_in_the_way_of_is_done_again(desk: Desk) -> None:
     receiver = receiver_on(desk, ConflictError(), ConflictError(), ConflictError())
     assert not (await receiver.take(an_sms(desk, "play"))).duplicate
@@ -160,14 +185,14 @@ async def test_what_others_got_in_the_way_of_is_done_again(desk: Desk) -> None:
 
 
 async def test_who_is_always_got_in_the_way_of_is_told_to_try_again(desk: Desk) -> None:
-    receiver = receiver_on(desk, *[ConflictError() for _ in range(6)])
+    receiver = receiver_on(desk, *[ConflictError() for _ in range(7)])
     with pytest.raises(UnavailableError):
         await receiver.take(an_sms(desk, "play"))
     assert not (await receiver.take(an_sms(desk, "play"))).duplicate
 
 
 async def test_a_database_that_goes_away_half_way_refuses_only_what_is_not_kept_yet(desk: Desk) -> None:
-    receiver = receiver_on(desk, ConflictError(), UnavailableError())
+    receiver = receiver_on(desk, ConflictError(), ConflictError(), UnavailableError())
     messages = [an_sms(desk, "play", sender=f"+4477009004{place:02}", number=str(place)) for place in range(3)]
     outcomes = await asyncio.gather(*(receiver.take(message) for message in messages), return_exceptions=True)
     assert [isinstance(outcome, UnavailableError) for outcome in outcomes] == [True, False, False]

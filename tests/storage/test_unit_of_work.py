@@ -9,14 +9,28 @@ from datetime import timedelta
 
 import pytest
 
-from flows.messages import Channel, Status
+from flows.messages import Channel, Direction
 from flows.state import Phase, State
 from flows.values import Text
 from storage.database import Database
 from storage.errors import ConflictError
 from storage.records import AddressKey
 from tests.support import storing
-from tests.support.storing import ASKING, NOW, SLUG, answered, begin, everything, load, met, new_id, phone, reply, said
+from tests.support.storing import (
+    ASKING,
+    NOW,
+    SLUG,
+    answered,
+    begin,
+    everything,
+    hear,
+    load,
+    met,
+    new_id,
+    phone,
+    reply,
+    said,
+)
 
 
 async def test_leaving_without_commit_leaves_nothing(database: Database, database_url: str) -> None:
@@ -227,33 +241,7 @@ async def _carry_over(database: Database, old: AddressKey, new: AddressKey) -> N
         await work.commit()
 
 
-async def test_a_reference_that_is_taken_is_replaced(database: Database) -> None:
-    supply = iter(["HPL-1", "HPL-1", "HPL-1", "HPL-2", "HPL-3"])
-
-    def reference() -> str:
-        return next(supply)
-
-    async with database.unit_of_work() as work:
-        records = [
-            work.begin(
-                person,
-                slug=SLUG,
-                version="f00d",
-                conversation_id=new_id(),
-                reference=reference,
-                at=NOW,
-                channel=Channel.SMS,
-                state=ASKING,
-            )
-            for person in await load(work, phone(1), phone(2), phone(3))
-        ]
-        await work.commit()
-    assert sorted(record.reference for record in records) == ["HPL-1", "HPL-2", "HPL-3"]
-    found = [await database.find(phone(number), SLUG) for number in (1, 2, 3)]
-    assert [one.reference for one in found if one] == [record.reference for record in records]
-
-
-async def test_references_that_never_come_free_end_the_unit(database: Database) -> None:
+async def test_two_conversations_never_have_one_reference(database: Database) -> None:
     async with database.unit_of_work() as work:
         for person in await load(work, phone(1), phone(2)):
             work.begin(
@@ -261,13 +249,37 @@ async def test_references_that_never_come_free_end_the_unit(database: Database) 
                 slug=SLUG,
                 version="f00d",
                 conversation_id=new_id(),
-                reference=lambda: "HPL-1",
+                reference="HPL-1",
                 at=NOW,
                 channel=Channel.SMS,
                 state=ASKING,
             )
         with pytest.raises(ConflictError):
-            await work.flush()
+            await work.commit()
+
+
+async def test_messages_are_committed_with_what_they_caused(database: Database) -> None:
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        record = begin(work, person)
+        heard = said(person, "More swings, please")
+        work.queue(reply(person, "Thank you"))
+        await work.commit([heard])
+    transcript = await database.transcript(record.conversation_id)
+    assert [(entry.direction, entry.text) for entry in transcript] == [
+        (Direction.IN, "More swings, please"),
+        (Direction.OUT, "Thank you"),
+    ]
+
+
+async def test_a_message_that_had_come_before_lets_nothing_of_its_batch_be_committed(database: Database) -> None:
+    await hear(database, phone(1), provider_id="SM1")
+    async with database.unit_of_work() as work:
+        first, second = await load(work, phone(1), phone(2))
+        with pytest.raises(ConflictError):
+            await work.commit([said(first, provider_id="SM1"), said(second, provider_id="SM2")])
+    async with database.unit_of_work() as work:
+        assert await work.already(Channel.SMS, ["SM1", "SM2"]) == {"SM1"}
 
 
 async def test_a_state_saved_after_it_began_is_the_one_that_stays(database: Database) -> None:
@@ -289,18 +301,6 @@ async def test_a_person_may_be_in_two_consultations(database: Database) -> None:
         [person] = await load(work, phone())
     assert set(person.conversations) == {SLUG, "harbour-bins-2030"}
     assert person.current == "harbour-bins-2030"
-
-
-async def test_a_message_that_we_failed_is_marked_with_the_fault_alone(database: Database, database_url: str) -> None:
-    async with database.unit_of_work() as work:
-        [person] = await load(work, phone())
-        await work.keep([said(person)])
-        work.fail(person, 1, "ZeroDivisionError")
-        await work.commit()
-    assert await storing.rows(database_url, "SELECT status, error FROM message") == [
-        (Status.FAILED_STEP.value, "ZeroDivisionError")
-    ]
-    assert await database.failed_steps() == 1
 
 
 async def test_a_version_once_kept_stays_as_it_was(database: Database) -> None:

@@ -63,7 +63,7 @@ def begin(work: UnitOfWork, person: Person, slug: str = SLUG, state: State = ASK
         slug=slug,
         version=VERSION,
         conversation_id=new_id(),
-        reference=a_reference,
+        reference=a_reference(),
         at=NOW,
         channel=person.key.channel,
         state=state,
