@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.connections import connect
-from storage.rows import Shape, fetch_with, insert, plain, run_with, update, whole
+from storage.rows import Shape, fetch_with, insert, plain, returning, run_with, update, whole
 from storage.sessions import Connections
 from storage.tables import EarlyStatus, LinkCode
 
@@ -47,6 +47,25 @@ async def test_any_number_of_rows_is_inserted_found_changed_and_deleted(connecti
         await run_with(session, PLACE, "DELETE FROM early_status WHERE channel IN (SELECT k.channel FROM k)", places)
         [(left,)] = await session.fetch(plain(session.dialect, "SELECT count(*) FROM early_status"))
         assert left == 0
+
+
+async def test_several_changes_go_together_and_each_that_gives_rows_says_how_many(connections: Connections) -> None:
+    early, keep = whole(EarlyStatus), "ON CONFLICT (channel, provider_key) DO NOTHING RETURNING provider_key"
+    added = f"INSERT INTO early_status ({early.listed}) SELECT {early.listed} FROM k WHERE true {keep}"
+    async with connections.writing() as session:
+        await session.run([insert(session.dialect, early, [_row(1), _row(2)])])
+        counts = await session.together(
+            [
+                *returning(session.dialect, early, added, [_row(2), _row(3), _row(4)]),
+                update(session.dialect, PLACE, STATUS, [("read", "x", *_row(1)[:2])]),
+                insert(session.dialect, early, [_row(5)]),
+                *returning(session.dialect, early, added, [_row(6)]),
+            ]
+        )
+        assert list(counts) == [2, 1]
+        rows = await session.fetch(plain(session.dialect, "SELECT at, status FROM early_status ORDER BY at"))
+        statuses = [(1, "read"), (2, "sent"), (3, "sent"), (4, "sent"), (5, "sent"), (6, "sent")]
+        assert [tuple(row) for row in rows] == statuses
 
 
 async def test_nothing_at_all_can_be_inserted_or_changed(connections: Connections) -> None:
