@@ -105,6 +105,11 @@ class UnitOfWork:
         channel = person.key.channel
         return await messages.question_of(self._session, self._keyring, person.participant_id, channel, original_ref)
 
+    async def heard_at(self, person: Person, original_ref: str) -> str | None:
+        """The question that was open when a message came that was edited since. After `question_of`, which flushes."""
+        channel = person.key.channel
+        return await messages.heard_at(self._session, self._keyring, person.participant_id, channel, original_ref)
+
     def fail(self, person: Person, seq: int, error: str) -> None:
         """Marks an inbound message as one that our own fault kept from being handled. `error` is a class's name."""
         self._failures[person.participant_id, seq] = error
