@@ -183,7 +183,7 @@ def _composed(situation: _Situation, effects: Sequence[Effect]) -> tuple[Bubble,
     if shows.joined and sum(segments.count(bubble.text).segments for bubble in bubbles) > 1:
         # Why we ask is worth saying, but not worth the price of another message.
         bubbles = _bubbles(situation, spoken, why=False)
-    return tuple(itertools.chain.from_iterable(_divided(bubble, shows.longest) for bubble in bubbles))
+    return tuple(itertools.chain.from_iterable(_divided(situation, bubble) for bubble in bubbles))
 
 
 def _without_doubles(effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -221,10 +221,14 @@ def _apart(consultation: Consultation, codes: Iterable[str | None]) -> str | Non
     return next((code for code in codes if code is not None and consultation.question(code).equality), None)
 
 
-def _divided(bubble: Bubble, longest: int) -> Iterable[Bubble]:
-    """What does not fit into one message goes out as several, each about the same; buttons stand below the last."""
-    *earlier, last = pieces(bubble.text, longest)
-    return (*(replace(bubble, text=text, buttons=()) for text in earlier), replace(bubble, text=last))
+def _divided(situation: _Situation, bubble: Bubble) -> Iterable[Bubble]:
+    """What does not fit into one message goes out as several; buttons stand below the last."""
+    *earlier, last = pieces(bubble.text, situation.shows.longest)
+    about = _apart(situation.consultation, (bubble.question,))
+    return (
+        *(Bubble(text, question=about, after_stop=bubble.after_stop) for text in earlier),
+        replace(bubble, text=last),
+    )
 
 
 def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, ...]:
