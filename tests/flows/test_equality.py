@@ -13,7 +13,7 @@ from flows.effects import Ask, Effect, ListAnswers, Manner, Notice, Tell
 from flows.messages import Bubble, Shows
 from flows.pack import read
 from flows.state import Given, Phase, State
-from flows.values import Choice, Text
+from flows.values import Choice, Text, Value
 from flows.wording import Facts, compose
 from tests.support.builders import DURING, a_consultation, a_question, a_state
 from tests.support.pack_files import EQUALITY, PARK, STRUCTURE, SYSTEM, spoilt
@@ -124,7 +124,7 @@ def test_what_somebody_said_is_theirs_to_see_and_to_change() -> None:
 
 
 def answered(*codes: str) -> State:
-    values = {"swings": Choice("more"), "needs": Choice("yes"), "ideas": Text("a pond")}
+    values: dict[str, Value] = {"swings": Choice("more"), "needs": Choice("yes"), "ideas": Text("a pond")}
     given = {code: Given(values[code], 1, late=False, counts=True) for code in codes}
     return replace(a_state(Phase.ASKING, current="ideas", role="child"), given=given)
 
