@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows import lint
 from flows.definition import AgeBand, Aim, Consultation, Theme
@@ -168,3 +170,25 @@ def test_a_list_to_pick_from_shows_no_answer_and_is_about_none() -> None:
     [bubble] = said(answered("needs"), ListAnswers(Notice.CHANGE_WHICH, ("needs",), numbered=True), shows=SMS)
     assert "Yes" not in bubble.text
     assert bubble.question is None
+
+
+SOUND = a_consultation(
+    a_question("swings", "one", "more fewer"),
+    ABOUT_YOU,
+    a_question("animal", "one", "zebra yak prefer-not-to-say", optional=True, equality=True),
+    a_question("ideas"),
+)
+COMMANDS = ("SKIP", "BACK", "SHOW", "CHANGE", "HELP", "STOP", "START", "DELETE", "PRIVACY")
+doings = st.sampled_from(("child", "more", "zebra", "yak", "1", "2", "3", "4", "purple", "a pond", *COMMANDS))
+
+
+@given(st.lists(doings, min_size=4, max_size=14), st.sampled_from((SMS, replace(SMS, longest=25), TELEGRAM, WEB)))
+def test_whatever_somebody_does_no_message_about_anything_else_says_what_they_said(
+    said_by_them: list[str], shows: Shows
+) -> None:
+    talk = Talk(SOUND, now=DURING).begin().say("child").say("more").say("zebra")
+    for words in said_by_them:
+        talk.say(words)
+        for bubble in said(talk.state, *talk.effects, shows=shows, pack=SOUND):
+            if "zebra" in bubble.text.casefold() or "yak" in bubble.text.casefold():
+                assert bubble.question == "animal"
