@@ -52,6 +52,7 @@ class DemoPages:
         self._twilio = twilio
         self._pages = pages
         self._ended = asyncio.Event()
+        self._began = service.clock.now()
         # Other people's phones each time: a number that answered before would be welcomed back.
         self._first = ids.new_id() % _NUMBERS
         self.new_phone()
@@ -77,12 +78,17 @@ class DemoPages:
 
     @property
     def consultation(self) -> Consultation:
-        """The one that the demo is about: one that is open now, else any."""
+        """The one that the demo is about, however far its clock is moved: the first that was open when it began.
+
+        Where none was: the next to open, or else the last to have closed.
+        """
         packs = self._service.library.all()
         if not packs:
             raise RefusedError(404, "There is no consultation to show. Put a pack into the folder of consultations.")
-        now = self._service.clock.now()
-        return next((pack for pack in packs if cutoff.is_open(pack.timetable, None, now)), packs[0])
+        coming = [pack for pack in packs if not cutoff.has_opened(pack.timetable, self._began)]
+        then = min(coming, key=lambda pack: pack.timetable.opens_at, default=None)
+        last = max(packs, key=lambda pack: cutoff.last_close(pack.timetable))
+        return next((pack for pack in packs if cutoff.is_open(pack.timetable, None, self._began)), then or last)
 
     def new_phone(self) -> Phone:
         """A phone with SMS, on a number that is kept for drama."""

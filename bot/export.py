@@ -6,7 +6,7 @@ The columns are those of the contract. No telephone number, Telegram id or name 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -65,9 +65,13 @@ class Filters:
     channel: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    """Equality questions: a message about one is left out of transcripts, unless they were asked for as well."""
 
     def leaves_out(self, row: Mapping[str, object]) -> str | None:
         """The filter that this row does not pass, as the manifest names it; None where it passes them all."""
+        if self.apart and row.get("question") in self.apart:
+            return "about an equality question"
         for name, wanted in (
             ("role", self.role),
             ("age_band", self.band),
@@ -99,6 +103,10 @@ class Manifest:
     exported_at: str
     filters: Mapping[str, Sequence[str]]
     labels: str
+    equality_questions: Sequence[str] = ()
+    """Codes of the questions that are kept apart."""
+    equality_included: bool = False
+    """Whether the answers to those, and what was said about them, are in this export all the same."""
     received: int = 0
     rows: int = 0
     left_out: dict[str, int] = field(default_factory=dict[str, int])
@@ -112,11 +120,22 @@ class Manifest:
 class AnswerSheet:
     """Turns participants into rows of `answers`."""
 
-    def __init__(self, consultation: Consultation, labels: Labels, older: Sequence[Consultation] = ()) -> None:
+    def __init__(
+        self,
+        consultation: Consultation,
+        labels: Labels,
+        older: Sequence[Consultation] = (),
+        *,
+        equality: bool = False,
+    ) -> None:
+        """`equality` gives equality questions a column too."""
         self._pack = consultation
         self._labels = labels
         self._versions = {pack.version: pack for pack in (*older, consultation)}
-        self.questions = tuple(_columns((consultation, *older)))
+        self._apart = frozenset[str]() if equality else kept_apart((consultation, *older))
+        self.questions = tuple(
+            question for question in _columns((consultation, *older)) if question.code not in self._apart
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -138,7 +157,9 @@ class AnswerSheet:
             "status": person.status,
             "started_at": person.started_at.astimezone(zone).isoformat(),
             "completed_at": person.completed_at.astimezone(zone).isoformat() if person.completed_at else "",
-            "late": " ".join(code for code, answer in person.answers.items() if answer.late),
+            "late": " ".join(
+                code for code, answer in person.answers.items() if answer.late and code not in self._apart
+            ),
         }
         pack = self._versions.get(person.version, self._pack)
         for question in self.questions:
@@ -196,6 +217,11 @@ def _codes(value: Value) -> object:
     return codes[0] if isinstance(value, Choice) else codes
 
 
+def kept_apart(packs: Iterable[Consultation]) -> frozenset[str]:
+    """Codes of the equality questions: of every question that is one in any version."""
+    return frozenset(question.code for pack in packs for question in pack.questions if question.equality)
+
+
 def _columns(packs: Sequence[Consultation]) -> Iterator[Question]:
     """The questions that have a column: the current version's in its order, then those that only older ones have."""
     seen: set[str] = set()
@@ -236,17 +262,21 @@ class Order:
     format: Format
     filters: Filters = Filters()
     labels: Labels = Labels()
+    equality: bool = False
+    """Whether equality questions are asked for as well."""
 
 
-def a_manifest(order: Order, now: datetime) -> Manifest:
-    """The manifest of an export that begins now."""
+def a_manifest(order: Order, now: datetime, apart: Iterable[str] = ()) -> Manifest:
+    """The manifest of an export that begins now. `apart` are the equality questions of every version."""
     return Manifest(
         consultation=order.consultation.slug,
         what=order.what.value,
         format=order.format.value,
         exported_at=now.astimezone(order.consultation.timetable.zone).isoformat(),
-        filters={name: list(wanted) for name, wanted in asdict(order.filters).items() if wanted},
+        filters={name: list(wanted) for name, wanted in asdict(order.filters).items() if wanted and name != "apart"},
         labels="codes" if order.labels.codes else order.labels.language or order.consultation.default_language,
+        equality_questions=sorted(apart),
+        equality_included=order.equality,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -24,6 +25,7 @@ from bot.export import (
     What,
     a_manifest,
     fill,
+    kept_apart,
     to_file,
     transcript_row,
 )
@@ -50,6 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", action="append", default=[], choices=[channel.value for channel in Channel])
     parser.add_argument("--language", action="append", default=[], help="only who answered in this language")
     parser.add_argument("--status", action="append", default=[], choices=["complete", "partial", "stopped"])
+    parser.add_argument(
+        "--include-equality",
+        action="store_true",
+        help="with what people said about themselves in the equality questions, which is otherwise left out",
+    )
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -97,12 +104,17 @@ def _order(library: Library, arguments: argparse.Namespace) -> Order:
             status=tuple(arguments.status),
         ),
         labels=Labels(None if codes else arguments.labels, codes=codes),
+        equality=arguments.include_equality,
     )
 
 
 async def _write(reader: Reader, library: Library, order: Order, output: Path | None) -> None:
-    columns, rows = await _content(reader, library, order)
-    manifest = a_manifest(order, Clock().now())
+    older = await _older_versions(reader, library, order.consultation)
+    apart = kept_apart((order.consultation, *older))
+    if order.what is What.TRANSCRIPTS and not order.equality:
+        order = replace(order, filters=replace(order.filters, apart=apart))
+    columns, rows = _content(reader, order, older)
+    manifest = a_manifest(order, Clock().now(), apart)
     counts = await reader.counts(order.consultation.slug)
     total = counts.participants if order.what is What.ANSWERS else sum(counts.messages.values())
     with closing(tqdm(total=total, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
@@ -119,13 +131,13 @@ async def _write(reader: Reader, library: Library, order: Order, output: Path | 
         )
 
 
-async def _content(
-    reader: Reader, library: Library, order: Order
+def _content(
+    reader: Reader, order: Order, older: Sequence[Consultation]
 ) -> tuple[tuple[str, ...], AsyncIterator[Mapping[str, object]]]:
     if order.what is What.TRANSCRIPTS:
         return SAID, _messages(reader, order.consultation)
-    sheet = AnswerSheet(order.consultation, order.labels, await _older_versions(reader, library, order.consultation))
-    return sheet.columns, _people(reader, sheet, order.consultation.slug)
+    sheet = AnswerSheet(order.consultation, order.labels, older, equality=order.equality)
+    return sheet.columns, _people(reader, sheet, order)
 
 
 async def _messages(reader: Reader, consultation: Consultation) -> AsyncIterator[Mapping[str, object]]:
@@ -133,8 +145,8 @@ async def _messages(reader: Reader, consultation: Consultation) -> AsyncIterator
         yield transcript_row(entry, consultation)
 
 
-async def _people(reader: Reader, sheet: AnswerSheet, slug: str) -> AsyncIterator[Mapping[str, object]]:
-    async for person in reader.answers(slug):
+async def _people(reader: Reader, sheet: AnswerSheet, order: Order) -> AsyncIterator[Mapping[str, object]]:
+    async for person in reader.answers(order.consultation.slug, equality=order.equality):
         yield sheet.row(person)
 
 

@@ -57,7 +57,8 @@ class Handler:
             case Edits(edit):
                 answered = await sitting.work.question_of(person, edit.original)
                 meant = meaning.meaning_of_edit(message, edit, person, self.library, answered)
-                return await self._go_on(sitting, person, message, meant)
+                edited = answered[1] if answered else await sitting.work.heard_at(person, edit.original)
+                return await self._go_on(sitting, person, message, meant, edited)
             case Carries(code, otherwise):
                 return await self._carry(sitting, person, message, code, otherwise)
             case Concerns() | InTheLobby():
@@ -66,23 +67,36 @@ class Handler:
                 assert_never(about)
 
     async def _go_on(
-        self, sitting: Sitting, person: Person, message: InboundMessage, about: Concerns | InTheLobby | None
+        self,
+        sitting: Sitting,
+        person: Person,
+        message: InboundMessage,
+        about: Concerns | InTheLobby | None,
+        edited: str | None = None,
     ) -> Taken:
+        """`edited` is the question that an edited message had been about, and so the edit is."""
         match about:
             case Concerns():
-                return await self._converse(sitting, person, message, about)
+                return await self._converse(sitting, person, message, about, edited)
             case InTheLobby():
                 return await self._welcome(sitting, person, message, about)
             case None:
                 record = person.conversations.get(message.slug or person.current or "")
                 consultation = await self.versions.of(record.slug, record.version) if record else None
-                return self._keep(sitting, person, message, record, consultation)
+                return self._keep(sitting, person, message, record, consultation, edited)
             case _:
                 assert_never(about)
 
     # --- in a conversation ---
 
-    async def _converse(self, sitting: Sitting, person: Person, message: InboundMessage, about: Concerns) -> Taken:
+    async def _converse(
+        self,
+        sitting: Sitting,
+        person: Person,
+        message: InboundMessage,
+        about: Concerns,
+        edited: str | None = None,
+    ) -> Taken:
         if about.unstops:
             person.stopped_at = None
         record = person.conversations.get(about.slug)
@@ -91,7 +105,7 @@ class Handler:
         consultation = await self.versions.of(record.slug, record.version)
         record.state = _mirrored(record.state, person)
         message, event = meaning.tap_in_full(message, about.event, consultation)
-        taken = self._keep(sitting, person, message, record, consultation)
+        taken = self._keep(sitting, person, message, record, consultation, edited)
         happened = _with_language(message, event, consultation, record.state)
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now)
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
@@ -205,8 +219,9 @@ class Handler:
         message: InboundMessage,
         record: ConversationRecord | None,
         consultation: Consultation | None,
+        edited: str | None = None,
     ) -> Taken:
-        kept = inbound(sitting, person, message, record, consultation)
+        kept = inbound(sitting, person, message, record, consultation, edited=edited)
         sitting.inbound.append(kept)
         return Taken(record.reference if record else None, kept.seq)
 
@@ -238,8 +253,13 @@ def inbound(
     record: ConversationRecord | None,
     consultation: Consultation | None,
     fault: Exception | None = None,
+    *,
+    edited: str | None = None,
 ) -> InboundRecord:
-    """A message as it came, with the next of its sender's numbers. `fault` is what kept it from being handled."""
+    """A message as it came, with the next of its sender's numbers.
+
+    `fault` is what kept it from being handled; `edited` is the question that the message which it edits was about.
+    """
     state = record.state if record else State(language=person.language or _ENGLISH)
     said = transcribe(message.content, consultation, state)
     return InboundRecord(
@@ -253,7 +273,7 @@ def inbound(
         sent_at=message.sent_at,
         received_at=message.received_at,
         recorded_at=sitting.now,
-        question=question_named(message.content, state) if record else None,
+        question=(edited or question_named(message.content, state)) if record else None,
         language=state.language,
         status=Status.FAILED_STEP if fault else Status.RECEIVED,
         text=said.text,

@@ -151,6 +151,7 @@ def _answer(
         late_policy=consultation.timetable.late_policy.value,
         late=kept.late,
         counts=kept.counts,
+        equality=kept.equality,
     )
 
 

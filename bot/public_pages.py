@@ -45,6 +45,8 @@ class Offer:
     keeps_late: bool
     ages: tuple[tuple[str, int], ...]
     """Lowest age by channel, where there is one."""
+    asks_about_people: bool
+    """It has equality questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +117,5 @@ def offer(consultation: Consultation, now: datetime) -> Offer:
         is_open=has_opened and now < closes,
         keeps_late=timetable.late_policy is not LatePolicy.STRICT,
         ages=tuple(sorted(consultation.min_age.items())),
+        asks_about_people=any(question.equality for question in consultation.questions),
     )

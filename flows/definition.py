@@ -111,6 +111,8 @@ DELETE_QUESTION = "/delete"
 """Named by the buttons and the form that confirm a deletion; their options are `YES_OPTION` and `NO_OPTION`."""
 YES_OPTION = "yes"
 NO_OPTION = "no"
+PREFER_NOT_TO_SAY = "prefer-not-to-say"
+"""The option that every equality question has: an answer like any other, and not the same as a skip."""
 
 
 class LatePolicy(StrEnum):
@@ -182,6 +184,8 @@ class Question:
     """How many options may be chosen (many) or ranked (rank); None for all."""
     alone: frozenset[str] = frozenset()
     """Options that stand alone, such as `not-sure`: chosen with others, they are asked about again."""
+    equality: bool = False
+    """Asks who somebody is, to see whether everybody was heard: optional, kept apart, left out of ordinary exports."""
     variants: Mapping[AgeBand, Question] = field(default_factory=dict)
     """The same question put in another shape to some bands, such as pictures instead of a free text for the youngest.
 
@@ -192,6 +196,28 @@ class Question:
     def for_band(self, band: AgeBand | None) -> Question:
         """This question in the shape that a band is asked it; its ordinary shape where the band is not known."""
         return self if band is None else self.variants.get(band, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Something that the authority wants to reach, so that it can be traced back to what people said. For officers."""
+
+    code: str
+    name: str
+    """In the pack's own language; respondents never see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Something that answers may be about: what the codebook of a consultation starts with. For officers."""
+
+    code: str
+    name: str
+    """In the pack's own language; respondents never see it."""
+    aim: str | None = None
+    """The code of the aim that it serves."""
+    questions: tuple[str, ...] = ()
+    """Codes of the questions whose answers it is for; none for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +333,8 @@ class Consultation:
     """How long a text as long as a full segment waits for a next part."""
     frame_ancestors: tuple[str, ...] = ()
     """Origins that may show the chat in a frame."""
+    aims: tuple[Aim, ...] = ()
+    themes: tuple[Theme, ...] = ()
 
     def question(self, code: str) -> Question:
         """The question of that code.

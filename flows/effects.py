@@ -144,6 +144,8 @@ class Keep:
     asked_language: str
     asked_band: AgeBand | None
     """Language and band of the wording that was shown when the question was put."""
+    equality: bool = False
+    """True where it is to be kept apart from the other answers."""
 
 
 @dataclass(frozen=True, slots=True)

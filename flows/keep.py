@@ -84,6 +84,7 @@ def _record(state: State, question: Question, given: Given, at: datetime, closin
         language=state.language,
         asked_language=state.asked_language,
         asked_band=state.asked_band,
+        equality=question.equality,
     )
 
 

@@ -186,7 +186,7 @@ class Bubble:
 
     text: str
     question: str | None = None
-    """The question that it puts, if it puts one."""
+    """The question that it puts, if it puts one; or the equality question whose answer it shows."""
     buttons: tuple[Button, ...] = ()
     after_stop: bool = False
 

@@ -29,6 +29,24 @@ def check_questions(structure: Consultation, places: Mapping[str, Place], faults
     for question in structure.questions if sound else ():
         for fault in _reach(structure, question, places.get(question.code, here)):
             faults.add(fault)
+    for who in structure.who_options:
+        if (unannounced := _unannounced(structure, who)) is not None:
+            problem = f"Nothing says to {who.band.value} why {unannounced.code!r} is asked"
+            mend = "Put a 'note' right before it: why you ask, that they can skip it, that it is kept apart"
+            faults.add(places.get(unannounced.code, here).fault(None, "equality", problem, mend))
+
+
+def _unannounced(structure: Consultation, who: WhoOption) -> Question | None:
+    """The first equality question of a role and band, where no statement stands right before it.
+
+    A notice comes just before each new kind of data (Children's code, standard 4). Why a question is asked would not
+    do: by text message it gives way to the question where both do not fit into one.
+    """
+    asked = [question.for_band(who.band) for question in structure.questions if is_for(question, who)]
+    for before, question in zip((None, *asked), asked, strict=False):
+        if question.equality:
+            return None if before is not None and before.kind is Kind.NOTE else question
+    return None
 
 
 def _conditions(
@@ -46,6 +64,9 @@ def _conditions(
                 near = nearest(code, known)
                 mend = f"Perhaps you mean {near!r}" if near else f"Use one of {listed(list(known))}"
                 yield at.fault("show_if", "show-if", f"There is no question {code!r}", mend)
+            elif known[code].equality and not question.equality:
+                problem = f"Who is asked {question.code!r} would show what they said to the equality question {code!r}"
+                yield at.fault("show_if", "equality", problem, "Leave the condition out, and ask everybody or nobody")
             else:
                 yield from _wanted(at, known[code], wanted)
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from flows.definition import AgeBand, Kind, Question, Role, who_options
+from flows.definition import PREFER_NOT_TO_SAY, AgeBand, Kind, Question, Role, who_options
 from flows.pack_table import Table, listed, nearest
 from flows.pack_terms import known_role, read_bands
 
 _CHOSEN: Final = frozenset((Kind.HELPED_BY, Kind.ONE, Kind.MANY, Kind.YES_NO, Kind.RANK))
 _BOUNDED: Final = frozenset((Kind.NUMBER, Kind.SCALE))
+_COUNTED: Final = frozenset((Kind.ONE, Kind.MANY, Kind.YES_NO))
+"""The kinds that an equality question can be of: it is there to be counted, and own words might say who somebody is."""
 _OWN_CHOICES: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.HELPED_BY: ("child", "together", "grown-up"),
     Kind.YES_NO: ("yes", "no", "not-sure"),
@@ -84,6 +86,7 @@ def _question(table: Table, roles: Sequence[Role]) -> Question:
         kind=kind,
         roles=None if asked_of is None else frozenset(asked_of),
         bands=frozenset(bands) if bands is not None else _YOUNGEST if kind is Kind.HELPED_BY else None,
+        equality=table.yes("equality") or False,
     )
     if kind is Kind.WHO:
         plain = replace(plain, choices=tuple(option.code for option in who_options(roles)))
@@ -159,6 +162,8 @@ def _shaped(table: Table, base: Question) -> Question:
     )
     _check_choices(table, shaped)
     _check_bounds(table, shaped)
+    if shaped.equality:
+        _check_equality(table, shaped)
     return shaped
 
 
@@ -176,6 +181,22 @@ def _check_choices(table: Table, question: Question) -> None:
         table.broken("alone", "unknown-option", f"There is no choice {code!r}", f"Use {listed(question.choices)}")
     if question.at_most is not None and question.at_most > len(question.choices):
         table.broken("at_most", "bounds", "More may be chosen than there is", f"Write {len(question.choices)} or fewer")
+
+
+def _check_equality(table: Table, question: Question) -> None:
+    """Nobody has to say who they are, nor to pass the question over without a word (rule R1.4)."""
+    offered = PREFER_NOT_TO_SAY in question.choices
+    if question.kind not in _COUNTED:
+        problem = f"An equality question is for counting, and the kind {question.kind.value!r} is not"
+        table.fault("kind", "equality", problem, f"Use the kind {listed(sorted(_COUNTED))}")
+    elif not offered:
+        problem = "An equality question lets people say that they would rather not answer"
+        table.fault("choices", "equality", problem, f"Add {PREFER_NOT_TO_SAY!r}, as the last of them")
+    elif question.kind is Kind.MANY and PREFER_NOT_TO_SAY not in question.alone:
+        problem = f"{PREFER_NOT_TO_SAY!r} could be chosen together with an answer"
+        table.fault("alone", "equality", problem, f'Write alone = ["{PREFER_NOT_TO_SAY}"]')
+    if not question.optional:
+        table.fault("optional", "equality", "An equality question is never required", "Write optional = true")
 
 
 def _check_bounds(table: Table, question: Question) -> None:

@@ -18,6 +18,7 @@ from flows.messages import Channel
 from flows.pack_questions import read_questions
 from flows.pack_table import Table, listed
 from flows.pack_terms import known_role, read_bands, taken_words
+from flows.pack_themes import read_aims, read_themes
 
 STRUCTURE: Final = "consultation.toml"
 
@@ -45,12 +46,13 @@ def read_structure(top: Table) -> Consultation:
     contact = top.text("contact")
     if contact is None:
         top.warn(None, "contact", "The pack names nobody to turn to", 'Write an address or a number: contact = "..."')
+    questions, aims = read_questions(top, roles), read_aims(top)
     consultation = Consultation(
         slug=slug,
         version="",
         authority=authority,
         timetable=timetable,
-        questions=read_questions(top, roles),
+        questions=questions,
         roles=roles,
         words={},
         languages=languages,
@@ -62,6 +64,8 @@ def read_structure(top: Table) -> Consultation:
         min_age=_min_age(top),
         join_wait=timedelta(seconds=_or(top.whole("join_wait_seconds", 0, 120), 8)),
         frame_ancestors=_origins(top),
+        aims=aims,
+        themes=read_themes(top, aims, questions),
     )
     top.done()
     return consultation

@@ -183,7 +183,7 @@ def _composed(situation: _Situation, effects: Sequence[Effect]) -> tuple[Bubble,
     if shows.joined and sum(segments.count(bubble.text).segments for bubble in bubbles) > 1:
         # Why we ask is worth saying, but not worth the price of another message.
         bubbles = _bubbles(situation, spoken, why=False)
-    return tuple(itertools.chain.from_iterable(_divided(bubble, shows.longest) for bubble in bubbles))
+    return tuple(itertools.chain.from_iterable(_divided(situation, bubble) for bubble in bubbles))
 
 
 def _without_doubles(effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -199,23 +199,36 @@ def _without_doubles(effects: Sequence[Effect]) -> Sequence[Effect]:
 def _bubbles(situation: _Situation, effects: Iterable[Effect], *, why: bool) -> Sequence[Bubble]:
     said = [bubble for effect in effects for bubble in _said(situation, effect, why=why) if bubble.text]
     if situation.shows.joined:
-        return [_joined(said, "\n")] if said else []
+        return [_joined(situation, said, "\n")] if said else []
     groups = itertools.groupby(said, key=lambda bubble: bubble.question is None and not bubble.buttons)
     return [
-        whole for notices, group in groups for whole in ([_joined(list(group), "\n\n")] if notices else list(group))
+        whole
+        for notices, group in groups
+        for whole in ([_joined(situation, list(group), "\n\n")] if notices else list(group))
     ]
 
 
-def _joined(said: Sequence[Bubble], between: str) -> Bubble:
+def _joined(situation: _Situation, said: Sequence[Bubble], between: str) -> Bubble:
     last = said[-1]
     text = between.join(bubble.text for bubble in said)
-    return replace(last, text=text, after_stop=any(bubble.after_stop for bubble in said))
+    # What is about an equality question is kept apart whole, whatever else stands in the same message.
+    about = _apart(situation.consultation, (bubble.question for bubble in said)) or last.question
+    return replace(last, text=text, question=about, after_stop=any(bubble.after_stop for bubble in said))
 
 
-def _divided(bubble: Bubble, longest: int) -> Iterable[Bubble]:
+def _apart(consultation: Consultation, codes: Iterable[str | None]) -> str | None:
+    """The first of these questions that is an equality question."""
+    return next((code for code in codes if code is not None and consultation.question(code).equality), None)
+
+
+def _divided(situation: _Situation, bubble: Bubble) -> Iterable[Bubble]:
     """What does not fit into one message goes out as several; buttons stand below the last."""
-    *earlier, last = pieces(bubble.text, longest)
-    return (*(Bubble(text, after_stop=bubble.after_stop) for text in earlier), replace(bubble, text=last))
+    *earlier, last = pieces(bubble.text, situation.shows.longest)
+    about = _apart(situation.consultation, (bubble.question,))
+    return (
+        *(Bubble(text, question=about, after_stop=bubble.after_stop) for text in earlier),
+        replace(bubble, text=last),
+    )
 
 
 def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, ...]:
@@ -253,7 +266,8 @@ def _listed(situation: _Situation, effect: ListAnswers) -> Bubble:
     heading = situation.notice(effect.notice, {})
     if not effect.numbered:
         told = [_answer(situation, code, name) for code, name in zip(effect.questions, names, strict=True)]
-        return Bubble("\n".join((heading, *told)))
+        shown = (code for code in effect.questions if code in situation.state.given)
+        return Bubble("\n".join((heading, *told)), question=_apart(situation.consultation, shown))
     if situation.shows.buttons:
         pairs = zip(names, effect.questions, strict=True)
         return Bubble(heading, buttons=tuple(Button(name, CHANGE_QUESTION, code) for name, code in pairs))

@@ -1,4 +1,7 @@
-"""Answers: only ever added to, each frozen with all that was true when it was given."""
+"""Answers: only ever added to, each frozen with all that was true when it was given.
+
+Those to equality questions are in a table of their own, where their options are sealed as well (rule R1.4).
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,18 @@ from storage.instants import maybe_micros, micros
 from storage.records import AnswerRecord
 from storage.rows import insert, whole
 from storage.sessions import Row, Session, Statement
-from storage.tables import Answer
+from storage.tables import Answer, EqualityAnswer
 
 _WHOLE = whole(Answer)
+_APART = whole(EqualityAnswer)
 _SECOND = timedelta(seconds=1)
 
 
 def add(session: Session, keyring: Keyring, records: Sequence[AnswerRecord]) -> list[Statement]:
-    """The statement that adds answers."""
-    rows = [_row(keyring, record) for record in records]
-    return [insert(session.dialect, _WHOLE, rows)] if rows else []
+    """The statements that add answers: one for each table that gets any."""
+    rows = [_row(keyring, record) for record in records if not record.equality]
+    apart = [_row_apart(keyring, record) for record in records if record.equality]
+    return [insert(session.dialect, shape, some) for shape, some in ((_WHOLE, rows), (_APART, apart)) if some]
 
 
 def _row(keyring: Keyring, record: AnswerRecord) -> Row:
@@ -37,6 +42,27 @@ def _row(keyring: Keyring, record: AnswerRecord) -> Row:
         kind,
         None if own_words else encode_json(held),
         seal_words(keyring, record.participant_id, record.message_seq, held) if own_words else None,
+        *_circumstances(record),
+    )
+
+
+def _row_apart(keyring: Keyring, record: AnswerRecord) -> Row:
+    kind, held = encode_value(record.value)
+    owner, seq = record.participant_id, record.message_seq
+    return (
+        owner,
+        record.conversation_id,
+        record.question,
+        record.revision,
+        kind,
+        keyring.seal_text(crypto.EQUALITY_VALUE, owner, seq, encode_json(held)),
+        *_circumstances(record),
+    )
+
+
+def _circumstances(record: AnswerRecord) -> Row:
+    """All that was true when it was given: the same columns in both tables."""
+    return (
         record.role,
         None if record.band is None else record.band.value,
         record.helped_by,
@@ -74,4 +100,10 @@ def open_value(
     if sealed is not None:
         return Text(keyring.open_text(crypto.ANSWER_TEXT, participant_id, message_seq, sealed))
     held: Any = decode_json(codes or "null")
+    return decode_value(kind, held)
+
+
+def open_apart(keyring: Keyring, participant_id: int, message_seq: int, kind: str, sealed: bytes) -> Value:
+    """The value of an answer to an equality question."""
+    held: Any = decode_json(keyring.open_text(crypto.EQUALITY_VALUE, participant_id, message_seq, sealed))
     return decode_value(kind, held)

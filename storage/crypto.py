@@ -60,6 +60,7 @@ class Column:
 MESSAGE_TEXT = Column("message.text")
 MESSAGE_BUTTONS = Column("message.buttons")
 ANSWER_TEXT = Column("answer.text")
+EQUALITY_VALUE = Column("equality_answer.value")
 STATE = Column("conversation.state")
 ADDRESS = Column("address.address", "address")
 

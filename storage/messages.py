@@ -39,12 +39,18 @@ _CANCEL = """
     UPDATE message SET status = 'cancelled', due_at = NULL
     WHERE participant_id IN (SELECT k.participant_id FROM k) AND status = 'queued' AND NOT after_stop
 """
-_QUESTION = """
-    SELECT c.slug, w.question FROM message AS m
-    JOIN answer AS w ON w.participant_id = m.participant_id AND w.message_seq = m.seq
+_ANSWERED = """
+    SELECT c.slug, w.question, m.seq, w.recorded_at FROM message AS m
+    JOIN {table} AS w ON w.participant_id = m.participant_id AND w.message_seq = m.seq
     JOIN conversation AS c ON c.participant_id = w.participant_id AND c.id = w.conversation_id
-    WHERE m.participant_id = {} AND m.channel = {} AND m.ref_key = {}
-    ORDER BY m.seq DESC, w.recorded_at DESC LIMIT 1
+    WHERE m.participant_id = {{}} AND m.channel = {{}} AND m.ref_key = {{}}
+"""
+_QUESTION = (
+    " UNION ALL ".join(_ANSWERED.format(table=table) for table in ("answer", "equality_answer"))
+    + " ORDER BY 3 DESC, 4 DESC LIMIT 1"
+)
+_HEARD_AT = """
+    SELECT question FROM message WHERE participant_id = {} AND channel = {} AND ref_key = {} ORDER BY seq LIMIT 1
 """
 
 
@@ -168,6 +174,15 @@ async def question_of(
     session: Session, keyring: Keyring, participant_id: int, channel: Channel, original: str
 ) -> tuple[str, str] | None:
     """Slug and question of the answer that the message, or an earlier edit of it, had given."""
-    key = ref_key(keyring, channel, original)
-    rows = await session.fetch(plain(session.dialect, _QUESTION, participant_id, channel.value, key))
+    place = participant_id, channel.value, ref_key(keyring, channel, original)
+    rows = await session.fetch(plain(session.dialect, _QUESTION, *place, *place))
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+async def heard_at(
+    session: Session, keyring: Keyring, participant_id: int, channel: Channel, original: str
+) -> str | None:
+    """The question that was open when the message came."""
+    place = participant_id, channel.value, ref_key(keyring, channel, original)
+    rows = await session.fetch(plain(session.dialect, _HEARD_AT, *place))
+    return rows[0][0] if rows else None

@@ -149,6 +149,8 @@ class AnswerRecord:
     late_policy: str
     late: bool
     counts: bool
+    equality: bool = False
+    """Kept apart from the other answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,40 @@ class Answer(SQLModel, table=True):
     counts: bool = _column(Boolean)
 
 
+class EqualityAnswer(SQLModel, table=True):
+    """One revision of one answer to an equality question. Only ever added to; read only by who asks for just that."""
+
+    __tablename__: ClassVar[Any] = "equality_answer"
+
+    participant_id: int = _column(BigInteger, key=True)
+    conversation_id: int = _column(BigInteger, key=True)
+    question: str = _column(String, key=True)
+    revision: int = _column(Integer, key=True)
+    kind: str = _column(String)
+    value_enc: bytes = _column(LargeBinary)
+    """Options, as JSON: sealed, because here a code alone says something of a person."""
+    role: str | None = _column(String, optional=True)
+    band: str | None = _column(String, optional=True)
+    helped_by: str | None = _column(String, optional=True)
+    language: str = _column(String)
+    wording: str = _column(String)
+    wording_language: str = _column(String)
+    wording_band: str | None = _column(String, optional=True)
+    channel: str = _column(String)
+    message_seq: int = _column(BigInteger)
+    sent_at: datetime | None = _column(Instant, optional=True)
+    received_at: datetime = _column(Instant)
+    recorded_at: datetime = _column(Instant)
+    counts_at: datetime = _column(Instant)
+    clock: str = _column(String)
+    cutoff: datetime = _column(Instant)
+    late_policy: str = _column(String)
+    late: bool = _column(Boolean)
+    late_by_seconds: int = _column(BigInteger)
+    """Whole seconds after the cutoff, rounded up; 0 when in time."""
+    counts: bool = _column(Boolean)
+
+
 class ErasedMessage(SQLModel, table=True):
     """What is left of an erased person's messages: enough to know a second delivery, and nothing of whose it was."""
 
@@ -285,5 +319,5 @@ class Installation(SQLModel, table=True):
     fingerprint: bytes = _column(LargeBinary)
 
 
-PERSONAL = ("participant", "address", "conversation", "message", "answer", "link_code")
+PERSONAL = ("participant", "address", "conversation", "message", "answer", "equality_answer", "link_code")
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -12,7 +12,7 @@ from flows.definition import AgeBand
 from flows.messages import Channel, Direction, Status
 from flows.state import Phase
 from storage import versions
-from storage.answers import open_value
+from storage.answers import open_apart, open_value
 from storage.conversations import LISTED, build
 from storage.crypto import Keyring
 from storage.instants import instant, maybe_instant
@@ -60,6 +60,13 @@ _ANSWERS = """
     WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {} AND w.counts
     ORDER BY w.participant_id, w.conversation_id, w.question, w.revision
 """
+_APART = """
+    SELECT w.participant_id, w.question, w.message_seq, w.kind, w.value_enc, w.late, w.role, w.band
+    FROM conversation AS c
+    JOIN equality_answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
+    WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {} AND w.counts
+    ORDER BY w.participant_id, w.conversation_id, w.question, w.revision
+"""
 _CONVERSATION = f"""
     SELECT p.id, {LISTED}
     FROM address AS a JOIN participant AS p ON p.id = a.participant_id
@@ -97,7 +104,7 @@ class Counts:
     """By status: `complete`, `partial`, `stopped`."""
     messages: Mapping[tuple[Direction, Status], int]
     revisions: int
-    """Every revision of every answer that was kept."""
+    """Every revision of every answer that was kept. What is kept apart, on equality questions, is in none of these."""
     counted: int
     """Revisions that count, before later ones took their place."""
     late: int
@@ -132,12 +139,19 @@ class Reader:
             for row in await self._fetch(_MANY, slug, after, upto):
                 yield self._entry(row)
 
-    async def answers(self, slug: str) -> AsyncIterator[ParticipantAnswers]:
-        """Every participant of a consultation with the answers that count, in no order that says anything of them."""
+    async def answers(self, slug: str, *, equality: bool = False) -> AsyncIterator[ParticipantAnswers]:
+        """Every participant of a consultation with the answers that count, in no order that says anything of them.
+
+        Those to equality questions only where `equality` asks for them; without it their table is not read.
+        """
         async for after, upto in self._pages(slug, _PAGE):
             people = await self._fetch(_PEOPLE, slug, after, upto)
             rows = await self._fetch(_ANSWERS, slug, after, upto)
             given = {number: self._counted(list(group)) for number, group in groupby(rows, itemgetter(0))}
+            if equality:
+                apart = await self._fetch(_APART, slug, after, upto)
+                for number, group in groupby(apart, itemgetter(0)):
+                    given[number] = {**given.get(number, {}), **self._counted_apart(list(group))}
             for row in people:
                 yield _participant(row, given.get(row[0], {}))
 
@@ -229,6 +243,18 @@ class Reader:
                 band=None if band is None else AgeBand(band),
             )
             for question, (owner, _, seq, kind, codes, sealed, late, role, band) in last.items()
+        }
+
+    def _counted_apart(self, rows: Sequence[Row]) -> dict[str, CountedAnswer]:
+        last = {row[1]: row for row in rows}
+        return {
+            question: CountedAnswer(
+                value=open_apart(self._keyring, owner, seq, kind, sealed),
+                late=bool(late),
+                role=role,
+                band=None if band is None else AgeBand(band),
+            )
+            for question, (owner, _, seq, kind, sealed, late, role, band) in last.items()
         }
 
 

@@ -104,6 +104,11 @@ class UnitOfWork:
         channel = person.key.channel
         return await messages.question_of(self._session, self._keyring, person.participant_id, channel, original_ref)
 
+    async def heard_at(self, person: Person, original_ref: str) -> str | None:
+        """The question that was open when a message came that was edited since. After `question_of`, which flushes."""
+        channel = person.key.channel
+        return await messages.heard_at(self._session, self._keyring, person.participant_id, channel, original_ref)
+
     # --- what became of it ---
 
     def begin(

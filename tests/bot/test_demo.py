@@ -205,6 +205,26 @@ async def test_a_new_demo_begins_anew(settings: Settings) -> None:
             await child.send(await child.get(), "child-8-11")
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        ("2030-05-15T13:00:00", "2030-07-01T00:00:00"),
+        ("2029-06-10T00:00:00", "2029-07-01T00:00:00"),
+    ],
+    ids=["opens later", "has closed"],
+)
+async def test_the_demo_stays_with_the_consultation_that_was_open_when_it_began(
+    settings: Settings, opens: str, closes: str
+) -> None:
+    write_pack(settings.consultations, closes_at="2030-05-15T14:00:00")
+    write_pack(settings.consultations, slug="another-park", keyword="OTHER", opens_at=opens, closes_at=closes)
+    async with running(settings, port=0, now=NOON) as url, a_client() as http:
+        screen = Screen(http, url)
+        assert await screen.post("/demo/clock", to="deadline") == 204
+        page = await (await http.get(url)).text()
+    assert "Send PLAY to begin." in page
+
+
 async def test_a_real_services_data_is_left_alone(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "demo.db").write_bytes(b"what people said")
     with pytest.raises(DemoError, match="real service"):

@@ -130,6 +130,30 @@ def test_questions_that_only_an_older_version_has_keep_their_column() -> None:
     assert row["games"] == ["It is fine now"]
 
 
+NEEDS = Question("needs", Kind.ONE, choices=("more", "same", "fewer"), optional=True, equality=True)
+
+
+def test_an_equality_question_has_a_column_only_where_it_was_asked_for() -> None:
+    park = a_park(questions=(WHO, NEEDS, IDEAS))
+    assert AnswerSheet(park, Labels()).columns[len(ABOUT) :] == ("who", "ideas")
+    assert AnswerSheet(park, Labels(), equality=True).columns[len(ABOUT) :] == ("who", "needs", "ideas")
+
+
+@pytest.mark.parametrize("equality", [True, False])
+def test_late_names_an_equality_question_only_where_it_was_asked_for(*, equality: bool) -> None:
+    sheet = AnswerSheet(a_park(questions=(WHO, NEEDS, IDEAS)), Labels(), equality=equality)
+    row = sheet.row(a_participant(("needs", "ideas"), needs=Choice("more"), ideas=Text("pond")))
+    assert row["late"] == ("needs ideas" if equality else "ideas")
+    assert row.get("needs") == ("More swings" if equality else None)
+
+
+def test_what_is_an_equality_question_in_any_version_is_kept_apart_in_all() -> None:
+    ordinary = replace(NEEDS, equality=False)
+    now, then = a_park(questions=(WHO, NEEDS)), replace(a_park(questions=(WHO, ordinary)), version="0")
+    assert AnswerSheet(now, Labels(), [then]).columns[len(ABOUT) :] == ("who",)
+    assert AnswerSheet(then, Labels(), [now]).columns[len(ABOUT) :] == ("who",)
+
+
 def test_a_transcript_row_holds_the_words_exactly_and_the_local_time() -> None:
     entry = TranscriptEntry(
         reference="PRK-7K2M-9Q",

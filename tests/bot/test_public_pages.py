@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -31,10 +31,18 @@ async def http() -> AsyncIterator[ClientSession]:
 
 
 async def words_of(
-    http: ClientSession, tmp_path: Path, path: str, *, now: datetime = NOON, here: Deployment = EVERYTHING
+    http: ClientSession,
+    tmp_path: Path,
+    path: str,
+    *,
+    now: datetime = NOON,
+    here: Deployment = EVERYTHING,
+    also: Callable[[Path], object] = lambda _pack: None,
 ) -> str:
-    """The page's words, with the markup taken away."""
-    library = Library.load(write_pack(tmp_path / "packs"))
+    """The page's words, with the markup taken away. `also` is done to the pack first."""
+    folder = write_pack(tmp_path / "packs")
+    also(folder / SLUG)
+    library = Library.load(folder)
     app = web.Application()
     app.add_routes(PublicPages(Clock(now), library, here, Pages()).routes())
     async with TestServer(app) as server, http.get(server.make_url(path)) as answer:
@@ -71,6 +79,46 @@ async def test_the_front_page_says_what_is_not_open(
     assert "Nothing is open for answers just now." in words
     assert expected in words
     assert "Answer here" not in words
+
+
+ABOUT_YOU = """
+[[questions]]
+code = "about-you"
+kind = "note"
+
+[[questions]]
+code = "needs"
+kind = "yes-no"
+choices = ["yes", "no", "prefer-not-to-say"]
+equality = true
+optional = true
+"""
+ABOUT_YOU_WORDS = """
+[questions.about-you]
+text = "One last question is about you."
+
+[questions.needs]
+text = "Do you have a disability?"
+
+[questions.needs.choices]
+prefer-not-to-say = "Prefer not to say"
+"""
+
+
+def with_equality_questions(pack: Path) -> None:
+    for file, more in (("consultation.toml", ABOUT_YOU), ("wording/en.8-11.toml", ABOUT_YOU_WORDS)):
+        (pack / file).write_text((pack / file).read_text() + more)
+
+
+async def test_privacy_tells_of_questions_about_people_only_where_there_are_any(
+    http: ClientSession, tmp_path: Path
+) -> None:
+    told = ("some questions are about you", "What you say in the questions about you is left out of them too")
+    words = await words_of(http, tmp_path, "/privacy")
+    assert not any(each in words for each in told)
+    words = await words_of(http, tmp_path, "/privacy", also=with_equality_questions)
+    assert all(each in words for each in told)
+    assert "In “Play in the harbour” some questions are about you" in words
 
 
 async def test_privacy_names_the_channels_that_are_on(http: ClientSession, tmp_path: Path) -> None:

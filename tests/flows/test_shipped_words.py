@@ -106,9 +106,9 @@ class Said:
 
 
 def shipped() -> Iterator[Said]:
-    for path in sorted([*OURS.glob("en.*.toml"), *PACK.glob("wording/en.*.toml")]):
+    for path in sorted([*OURS.glob("en.*.toml"), *PACK.parent.glob("*/wording/en.*.toml")]):
         band = path.name.removeprefix("en.").removesuffix(".toml")
-        name = path.name if path.parent == OURS else f"{PACK.name}/{path.name}"
+        name = path.name if path.parent == OURS else f"{path.parents[1].name}/{path.name}"
         for key, text in texts_in(tomllib.loads(path.read_text(encoding="utf-8"))):
             yield Said(name, band, key, text)
 

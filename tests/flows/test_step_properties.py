@@ -24,6 +24,7 @@ QUESTIONS = (
     Question("map", Kind.NOTE),
     Question("games", Kind.MANY, choices=("more", "same", "fewer"), alone=frozenset(("same",))),
     Question("order", Kind.RANK, choices=("more", "same", "fewer")),
+    Question("needs", Kind.ONE, choices=("more", "same"), optional=True, equality=True),
     IDEAS,
     WORK,
 )
@@ -81,6 +82,7 @@ def talk_through(policy: LatePolicy, happenings: list[tuple[timedelta, events.Ev
         assert len(puts) <= 1, "two open questions at once"
         if talk.state.phase is Phase.ASKING:
             assert talk.state.current in CODES
+    assert all(keep.equality == (keep.question == "needs") for keep in talk.kept), "kept apart, and nothing else is"
     return talk
 
 

@@ -28,6 +28,7 @@ async def _talk(database: Database, number: int = 1) -> int:
         message = replace(said(person, "there is allways a queue", f"SM{number}"), message_ref=f"ref{number}")
         await work.keep([message])
         work.add_answer(answered(person, Text("there is allways a queue"), "why"))
+        work.add_answer(replace(answered(person, question="needs"), equality=True))
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
@@ -64,6 +65,13 @@ async def test_nothing_of_an_erased_person_is_left(database: Database, database_
     assert left == {name: [] for name in PERSONAL}
 
 
+async def test_somebody_who_is_not_erased_has_something_in_every_table(database: Database, database_url: str) -> None:
+    """Without it the test above would prove nothing."""
+    await _talk(database)
+    left = await everything(database_url, PERSONAL)
+    assert [name for name, found in left.items() if not found] == []
+
+
 async def test_every_table_that_names_a_participant_counts_as_personal() -> None:
     named = {name for name, table in SQLModel.metadata.tables.items() if "participant_id" in table.c}
     assert named <= set(PERSONAL)
@@ -76,7 +84,7 @@ async def test_until_the_confirmation_is_sent_only_what_it_needs_is_left(databas
     assert await rows(database_url, "SELECT conversation_id, question, status FROM message") == [(None, None, "queued")]
     assert await rows(database_url, "SELECT address_hash, current FROM address") == [(None, None)]
     assert await rows(database_url, "SELECT language, stopped_at FROM participant") == [(None, None)]
-    for table in ("answer", "conversation", "link_code"):
+    for table in ("answer", "equality_answer", "conversation", "link_code"):
         assert await everything(database_url, [table]) == {table: []}
 
 
@@ -108,12 +116,14 @@ async def test_a_confirmation_queued_after_the_erasure_goes_out_too(database: Da
         work.save_person(person)
         work.save_conversation(person.conversations[SLUG])
         work.add_answer(answered(person))
+        work.add_answer(replace(answered(person, question="needs"), equality=True))
         await work.commit()
     await _send_confirmation(database)
-    assert await everything(database_url, ["participant", "message", "answer"]) == {
+    assert await everything(database_url, ["participant", "message", "answer", "equality_answer"]) == {
         "participant": [],
         "message": [],
         "answer": [],
+        "equality_answer": [],
     }
 
 

@@ -30,7 +30,7 @@ def test_everything_of_a_person_is_keyed_by_their_number() -> None:
     """So that the tables can be distributed by it."""
     for name in set(PERSONAL) - {"participant"}:
         assert "participant_id" in SQLModel.metadata.tables[name].c
-    for name in ("conversation", "message", "answer"):
+    for name in ("conversation", "message", "answer", "equality_answer"):
         assert next(iter(SQLModel.metadata.tables[name].primary_key.columns)).name == "participant_id"
 
 

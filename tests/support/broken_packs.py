@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tests.support.pack_files import ADULT, CHILD, PARK, STRUCTURE, spoilt
+from tests.support.pack_files import ADULT, CHILD, EQUALITY, PARK, STRUCTURE, spoilt
 
 Q = "questions.swings"
 TAIL = 'roles = ["parent-carer"]\n'
@@ -16,6 +16,13 @@ FIVE = tuple(
 )
 
 
+NEEDS = "questions.needs"
+EIGHT = f"{NEEDS}.variants.8-11.optional"
+APART = "optional = true\nequality = true\n"
+HOME = '[[questions]]\ncode = "home"\n'
+MORE = "questions.more.show_if"
+AIM = '[[aims]]\ncode = "play"\nname = "Children play"\n'
+THEME = '[[themes]]\ncode = "pond"\nname = "Ponds"\n'
 WHY = '[questions.why]\ntext = "What makes you say that?"'
 ROLE_LIKE_A_BAND = '\n[[roles]]\ncode = "child-adult"\nbands = ["adult"]'
 VARIANT = f"{TAIL}[questions.variants.8-11]\nmax = 3\n"
@@ -32,6 +39,7 @@ class Broken:
     key: str
     also: tuple[tuple[str, str, str], ...] = ()
     """Further replacements, without which the example would break more than its one rule."""
+    files: Mapping[str, str] = field(default_factory=lambda: PARK, repr=False)
 
 
 ERRORS: tuple[Broken, ...] = (
@@ -115,6 +123,29 @@ ERRORS: tuple[Broken, ...] = (
     Broken("unreachable", STRUCTURE, TAIL, f'{TAIL}bands = ["8-11"]\n', "questions.mark"),
     Broken("unreachable", STRUCTURE, TAIL, f'{TAIL}show_if = {{ who = ["child"] }}\n', "questions.mark"),
     Broken("unreachable", STRUCTURE, TAIL, VARIANT, "questions.mark.variants.8-11"),
+    # equality questions
+    *(
+        Broken("equality", STRUCTURE, old, new, key, files=EQUALITY)
+        for old, new, key in (
+            ('kind = "yes-no"\nchoices = ["yes", "no", "prefer-not-to-say"]', 'kind = "text"', f"{NEEDS}.kind"),
+            ('["yes", "no", "prefer-not-to-say"]', '["yes", "no"]', f"{NEEDS}.choices"),
+            ('alone = ["prefer-not-to-say"]\n', "", "questions.home.alone"),
+            ("optional = true\nequality = true\n\n", "equality = true\n\n", f"{NEEDS}.optional"),
+            ("optional = true\nequality = true\n\n", f"{APART}[questions.variants.8-11]\noptional = false\n", EIGHT),
+            ('[[questions]]\ncode = "about-you"\nkind = "note"\n', "", NEEDS),
+            ('code = "about-you"\nkind = "note"\n', 'code = "about-you"\nkind = "note"\nbands = ["8-11"]\n', NEEDS),
+            ('code = "home"\n', 'code = "more"\nkind = "text"\nshow_if = { needs = ["yes"] }\n' + HOME, MORE),
+        )
+    ),
+    # what officers sort by
+    Broken("duplicate", STRUCTURE, TAIL, f"{TAIL}{AIM}{AIM}", "aims.play.code"),
+    Broken("duplicate", STRUCTURE, TAIL, f"{TAIL}{THEME}{THEME}", "themes.pond.code"),
+    Broken("missing-key", STRUCTURE, TAIL, f'{TAIL}[[aims]]\ncode = "play"\n', "aims.play.name"),
+    Broken("missing-key", STRUCTURE, TAIL, f'{TAIL}[[themes]]\nname = "Ponds"\n', "themes[1].code"),
+    Broken("unknown-aim", STRUCTURE, TAIL, f'{TAIL}{THEME}aim = "play"\n', "themes.pond.aim"),
+    Broken("unknown-aim", STRUCTURE, TAIL, f'{TAIL}{AIM}{THEME}aim = "pla"\n', "themes.pond.aim"),
+    Broken("unknown-question", STRUCTURE, TAIL, f'{TAIL}{THEME}questions = ["who"]\n', "themes.pond.questions"),
+    Broken("unknown-key", STRUCTURE, TAIL, f'{TAIL}{AIM}colour = "red"\n', "aims.play.colour"),
     # words
     Broken("unknown-question", CHILD, "[questions.why]", "[questions.wy]", "questions.wy"),
     Broken("unknown-option", CHILD, "more =", "moar =", f"{Q}.choices.moar"),
@@ -182,8 +213,8 @@ WARNINGS: tuple[Broken, ...] = (
 
 
 def files_of(example: Broken) -> Mapping[str, str]:
-    """The park, spoilt as the example says."""
-    files = spoilt(example.file, example.old, example.new, PARK)
+    """The park, or whatever the example is about, spoilt as it says."""
+    files = spoilt(example.file, example.old, example.new, example.files)
     for file, old, new in example.also:
         files = spoilt(file, old, new, files)
     return files

@@ -62,6 +62,7 @@ def a_question(  # noqa: PLR0913 (a question has that many sides, and each is na
     maximum: int | None = None,
     at_most: int | None = None,
     alone: Iterable[str] = (),
+    equality: bool = False,
     variants: Mapping[str, Question] | None = None,
 ) -> Question:
     """A question. `choices` and the values of `show_if` may be written with spaces between the codes."""
@@ -78,6 +79,7 @@ def a_question(  # noqa: PLR0913 (a question has that many sides, and each is na
         maximum=maximum,
         at_most=at_most,
         alone=frozenset(alone),
+        equality=equality,
         variants={AgeBand(band): variant for band, variant in (variants or {}).items()},
     )
 

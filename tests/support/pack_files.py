@@ -203,6 +203,55 @@ sms = "What makes you say that? Or say SKIP."
 """The example that authors are given: it has to load as it stands."""
 
 
+EQUALITY: Mapping[str, str] = {
+    **PARK,
+    STRUCTURE: f"""\
+{PARK[STRUCTURE]}
+[[questions]]
+code = "about-you"
+kind = "note"
+
+[[questions]]
+code = "needs"
+kind = "yes-no"
+choices = ["yes", "no", "prefer-not-to-say"]
+optional = true
+equality = true
+
+[[questions]]
+code = "home"
+kind = "many"
+choices = ["with-family", "in-care", "prefer-not-to-say"]
+alone = ["prefer-not-to-say"]
+optional = true
+equality = true
+""",
+    **{
+        file: f"""\
+{PARK[file]}
+[questions.about-you]
+text = "Two last questions are about you. We keep them apart."
+
+[questions.needs]
+text = "Is it harder for you to get about?"
+
+[questions.needs.choices]
+prefer-not-to-say = "I would rather keep it"
+
+[questions.home]
+text = "Where do you live?"
+
+[questions.home.choices]
+with-family = "With my family"
+in-care = "In care"
+prefer-not-to-say = "I would rather keep it"
+"""
+        for file in (CHILD, ADULT)
+    },
+}
+"""The park with two equality questions at its end: without a fault, too."""
+
+
 def spoilt(file: str, old: str, new: str, files: Mapping[str, str] = PARK) -> dict[str, str]:
     """The files with one passage replaced. Fails where there is no such passage: the test would prove nothing."""
     assert old in files[file], f"{old!r} is not in {file}"

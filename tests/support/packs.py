@@ -19,7 +19,7 @@ sms_keyword = "{keyword}"
 default_language = "en"
 languages = ["en", "cy"]
 timezone = "Europe/London"
-opens_at = 2030-05-01T00:00:00
+opens_at = {opens_at}
 closes_at = {closes_at}
 late_policy = "tag-late"
 feedback_due = 2030-09-30
@@ -77,6 +77,7 @@ def write_pack(
     *,
     slug: str = SLUG,
     keyword: str = KEYWORD,
+    opens_at: str = "2030-05-01T00:00:00",
     closes_at: str = "2030-06-01T00:00:00",
     more: str = "",
     why: str = WHY,
@@ -84,7 +85,7 @@ def write_pack(
     """Writes the pack into a folder of packs, over an earlier one; returns that folder. Times are local."""
     wording = folder / slug / "wording"
     wording.mkdir(parents=True, exist_ok=True)
-    structure = _STRUCTURE.format(slug=slug, keyword=keyword, closes_at=closes_at, more=more)
+    structure = _STRUCTURE.format(slug=slug, keyword=keyword, opens_at=opens_at, closes_at=closes_at, more=more)
     (folder / slug / "consultation.toml").write_text(structure)
     for language, title in (("en", "Play in the harbour"), ("cy", "Chwarae yn yr harbwr")):
         (wording / f"{language}.8-11.toml").write_text(_WORDING.format(title=title, why=why))
