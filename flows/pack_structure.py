@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.cutoff import closes_at as closing_of
 from flows.cutoff import instant, last_close
-from flows.definition import AgeBand, Consultation, Extension, LatePolicy, Role, Timetable
+from flows.definition import AgeBand, Consultation, Extension, LatePolicy, Nation, Role, Timetable
 from flows.errors import LocalTimeError
 from flows.folding import fold
 from flows.messages import Channel
@@ -62,6 +62,9 @@ def read_structure(top: Table) -> Consultation:
         min_age=_min_age(top),
         join_wait=timedelta(seconds=_or(top.whole("join_wait_seconds", 0, 120), 8)),
         frame_ancestors=_origins(top),
+        nation=_nation(top),
+        names=top.texts("names") or (),
+        glossary=_glossary(top),
     )
     top.done()
     return consultation
@@ -267,6 +270,22 @@ def _min_age(top: Table) -> dict[str, int]:
             )
     channels.done()
     return ages
+
+
+def _nation(top: Table) -> Nation | None:
+    name = top.text("nation")
+    if name is None:
+        return None
+    known = tuple(nation.value for nation in Nation)
+    if name not in known:
+        top.fault("nation", "nation", f"There is no nation {name!r}", f"Use one of {listed(known)}, or leave it out")
+        return None
+    return Nation(name)
+
+
+def _glossary(top: Table) -> dict[str, str]:
+    inside = top.table("glossary")
+    return {letters: text for letters in inside.data if (text := inside.text(letters)) is not None}
 
 
 def _origins(top: Table) -> tuple[str, ...]:
