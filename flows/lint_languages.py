@@ -51,9 +51,13 @@ def fallbacks(consultation: Consultation, files: Files, laid: Laid) -> Iterator[
             elif other:
                 problem = f"{_some(other)}: said to {band.value} in another language than {language!r}"
                 yield place.fault(None, "fallback", problem, "Write them under [say], or ask for them", warning=True)
-            if unsaid := [*codes, *_elsewhere(files, language, band)]:
-                problem = f"{_some(unsaid)}: nobody has written words for {band.value} in {language!r}"
+            if codes:
+                problem = f"{_some(codes)}: nobody has written words for {band.value} in {language!r}"
                 mend = "Write this file; until then people get the nearest words there are"
+                yield place.fault(None, "fallback", problem, mend, warning=True)
+            if unsaid := _elsewhere(files, language, band):
+                problem = f"{_some(unsaid)}: the pack has words of its own, but none for {band.value} in {language!r}"
+                mend = "Write them here too; until then people get another band's, or Sayso's own"
                 yield place.fault(None, "fallback", problem, mend, warning=True)
 
 

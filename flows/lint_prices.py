@@ -31,7 +31,8 @@ def prices(consultation: Consultation, laid: Laid, wording: Iterable[WordingFile
             continue
         words = consultation.words_for(language, band)
         values = _values(consultation, words)
-        for manner in (Manner.FIRST, *_LINES):
+        again = [manner for manner, line in _LINES.items() if getattr(found.words, line) is not None]
+        for manner in (Manner.FIRST, *again):
             text = asking.put(question, manner, words, _BY_TEXT, values, why=False).text
             for finding in (*lint_sms.dear_text(text), *lint_sms.dear_characters(text)):
                 yield _at(found.place, _key(found, manner), finding)
@@ -51,10 +52,7 @@ def _notices(consultation: Consultation, file: WordingFile) -> Iterator[Fault]:
 
 def _key(found: Found, manner: Manner) -> str:
     """The line of a question's table that could be made shorter."""
-    line = _LINES.get(manner)
-    if line is not None and getattr(found.words, line) is not None:
-        return line
-    return "text" if found.words.sms is None else "sms"
+    return _LINES.get(manner, "text" if found.words.sms is None else "sms")
 
 
 def _values(consultation: Consultation, words: Words) -> Values:
