@@ -45,6 +45,7 @@ _KNOWN: Final[Mapping[AgeBand, frozenset[str]]] = {
     AgeBand.SIXTEEN_TO_TWENTY_FIVE: _KNOWN_TO_ALL | _KNOWN_FROM_TWELVE | _KNOWN_FROM_SIXTEEN,
     AgeBand.ADULT: _KNOWN_TO_ALL | _KNOWN_FROM_TWELVE | _KNOWN_FROM_SIXTEEN,
 }
+_KNOWN_IN: Final[Mapping[str, frozenset[str]]] = {"cy": frozenset(("GIG", "DU", "TGAU")), "pl": frozenset(("UE",))}
 _LETTERS: Final = re.compile(r"\b[A-Z](?:[A-Za-z]|&(?=[A-Z]))*[A-Z](?:[a-z]{0,2})?\b")
 _POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?(?:\d[A-Z]{2})?\b")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -64,7 +65,8 @@ def abbreviations(text: str, reader: Reader, beside: str = "") -> Iterator[Findi
     bare = _POSTCODE.sub(" ", _without_names(text, reader))
     for letters in dict.fromkeys(found[0] for found in _LETTERS.finditer(bare)):
         stem = letters.rstrip("s")
-        if not _is_short_for_something(stem) or stem in _KNOWN[reader.band] or fold(letters) in reader.commands:
+        known = _KNOWN[reader.band] | _KNOWN_IN.get(reader.language, frozenset())
+        if not _is_short_for_something(stem) or stem in known or fold(letters) in reader.commands:
             continue
         meaning = reader.glossary.get(stem)
         long = f"“{meaning}”" if meaning else "what it stands for"

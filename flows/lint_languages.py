@@ -13,7 +13,7 @@ from flows.errors import Fault
 from flows.pack_checks import is_for
 from flows.pack_table import Place, listed
 from flows.pack_wording import OWN_KINDS, WordingFile
-from flows.pack_words import ENGLISH, Files, Laid, tables_for, who_keys
+from flows.pack_words import ENGLISH, Files, Laid, taken_from, who_keys
 
 WELSH = "cy"
 _HOW = ("typed", "tapped", "form")
@@ -40,6 +40,7 @@ def fallbacks(consultation: Consultation, files: Files, laid: Laid) -> Iterator[
             asked = _asked(consultation, band)
             codes = [question.code for question in asked if not laid.found[language, band, question.code].own]
             in_welsh = wales and language == WELSH
+            written = (language, band) in files.pack
             other = [
                 *_notices(files, language, band, anyhow=in_welsh),
                 *_own_lines(consultation, files, language, band),
@@ -48,14 +49,14 @@ def fallbacks(consultation: Consultation, files: Files, laid: Laid) -> Iterator[
                 names = [*(code for code in codes if _is_foreign(consultation, files, code, band)), *other]
                 yield from _missing_welsh(place, names)
                 codes = [code for code in codes if code not in names]
-            elif other:
+            elif other and (written or not codes):
                 problem = f"{_some(other)}: said to {band.value} in another language than {language!r}"
                 yield place.fault(None, "fallback", problem, "Write them under [say], or ask for them", warning=True)
             if codes:
                 problem = f"{_some(codes)}: nobody has written words for {band.value} in {language!r}"
                 mend = "Write this file; until then people get the nearest words there are"
                 yield place.fault(None, "fallback", problem, mend, warning=True)
-            if unsaid := _elsewhere(files, language, band):
+            if written and (unsaid := _elsewhere(files, language, band)):
                 problem = f"{_some(unsaid)}: the pack has words of its own, but none for {band.value} in {language!r}"
                 mend = "Write them here too; until then people get another band's, or Sayso's own"
                 yield place.fault(None, "fallback", problem, mend, warning=True)
@@ -131,7 +132,7 @@ def _own_lines(consultation: Consultation, files: Files, language: str, band: Ag
     names = []
     for question in _asked(consultation, band):
         shape = question.for_band(band)
-        tables = list(tables_for(files, shape, language, band)) if shape.kind in OWN_KINDS else []
+        tables = taken_from(files, shape, language, band) if shape.kind in OWN_KINDS else ()
         if not tables or tables[0][0].language != language or (shape.kind is Kind.WHO and len(shape.choices) == 1):
             continue
         keys: dict[str, tuple[str, ...]] = {code: (code,) for code in shape.choices}
@@ -175,8 +176,8 @@ def _elsewhere(files: Files, language: str, band: AgeBand) -> list[str]:
 
 def _is_foreign(consultation: Consultation, files: Files, code: str, band: AgeBand) -> bool:
     """Whether no band at all has Welsh words for a question."""
-    nearest = next(tables_for(files, consultation.question(code).for_band(band), WELSH, band), None)
-    return nearest is None or nearest[0].language != WELSH
+    tables = taken_from(files, consultation.question(code).for_band(band), WELSH, band)
+    return not tables or tables[0][0].language != WELSH
 
 
 def _missing_welsh(place: Place, names: Sequence[str]) -> Iterator[Fault]:

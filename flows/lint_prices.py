@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from flows import asking, lint_sms
-from flows.definition import Consultation, Words
+from flows.definition import Consultation, Kind, Words
 from flows.effects import Manner
 from flows.errors import Fault
 from flows.lint_text import Finding
@@ -21,20 +21,25 @@ from flows.state import State
 _BY_TEXT: Final = Shows(buttons=False, emoji=False, joined=True, short=True)
 _TYPICAL_URL: Final = "https://sayso.example.gov.uk"
 _LINES: Final = {Manner.AGAIN: "again", Manner.AGAIN_DIFFERENTLY: "again_differently"}
+_FOR_FEW: Final = Manner.AGAIN_DIFFERENTLY
+"""Said to somebody who was not understood twice, with the question once more."""
 
 
 def prices(consultation: Consultation, laid: Laid, wording: Iterable[WordingFile]) -> Iterator[Fault]:
-    """An error where a question is too dear; a notice is only advised against: HELP has much to say."""
+    """An error where a question is too dear; advice for a notice (HELP has much to say) and for what few ever get."""
     for (language, band, code), found in laid.found.items():
         question = consultation.question(code).for_band(band)
-        if not any(option.band is band and is_for(question, option) for option in consultation.who_options):
+        # Who somebody is, is asked before their age is known.
+        bands = {option.band for option in consultation.who_options if is_for(question, option)}
+        if band not in (bands if question.kind is not Kind.WHO else {consultation.youngest}):
             continue
         words = consultation.words_for(language, band)
         values = _values(consultation, words)
         again = [manner for manner, line in _LINES.items() if getattr(found.words, line) is not None]
         for manner in (Manner.FIRST, *again):
             text = asking.put(question, manner, words, _BY_TEXT, values, why=False).text
-            for finding in (*lint_sms.dear_text(text), *lint_sms.dear_characters(text)):
+            dear = lint_sms.dear_text(text, warning=manner is _FOR_FEW)
+            for finding in (*dear, *lint_sms.dear_characters(text)):
                 yield _at(found.place, _key(found, manner), finding)
     for file in wording:
         yield from _notices(consultation, file)

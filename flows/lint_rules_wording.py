@@ -114,7 +114,7 @@ LONG: Final = (
     Rule(
         "reading-score",
         "warning",
-        "Over a whole file, words and sentences are short enough for the band (Flesch-Kincaid; English, 100 words and up).",
+        "Over a whole file, words and sentences are short enough for the band (English, from 100 words).",
         "# grade 9 for adults",
         "# grade 6 or below",
     ),

@@ -31,6 +31,7 @@ _CHEAP: Final[Mapping[str, str]] = {
     "\N{NO-BREAK SPACE}": " ",
     "\N{NARROW NO-BREAK SPACE}": " ",
 }
+_MOST_NAMED: Final = 12
 _SHOWN: Final = {"\N{NO-BREAK SPACE}": "a no-break space", "\N{NARROW NO-BREAK SPACE}": "a narrow no-break space"}
 
 
@@ -61,7 +62,9 @@ def dear_characters(text: str) -> Iterator[Finding]:
 def _price(text: str) -> str:
     size = segments.count(text)
     dear = sorted({character for character in text if segments.count(character).encoding != "GSM-7"})
-    because = f" because of {' '.join(_SHOWN.get(character, character) for character in dear)}" if dear else ""
+    more = f" and {len(dear) - _MOST_NAMED} more" if len(dear) > _MOST_NAMED else ""
+    named = " ".join(_SHOWN.get(character, character) for character in dear[:_MOST_NAMED])
+    because = f" because of {named}{more}" if dear else ""
     return f"{_segments(size.segments)} ({size.units} characters in {size.encoding}{because})"
 
 

@@ -25,11 +25,11 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _KEYWORD: Final = re.compile(r"[^\W_]{2,20}")
 _PREFIX: Final = re.compile(r"[A-Z]{2,5}")
 # Host names and a port, nothing that could end one rule of a Content-Security-Policy and begin another.
-_ORIGIN: Final = re.compile(
+ORIGIN: Final = re.compile(
     r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?"
 )
 # Telegram's terms ask people in the United Kingdom to be 16 (telegram.org/tos).
-_LOWEST_AGES: Final[Mapping[str, int]] = {Channel.TELEGRAM.value: 16}
+LOWEST_AGES: Final[Mapping[str, int]] = {Channel.TELEGRAM.value: 16}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -252,7 +252,7 @@ def _prefix(top: Table, slug: str) -> str:
 
 
 def _min_age(top: Table) -> dict[str, int]:
-    ages = dict(_LOWEST_AGES)
+    ages = dict(LOWEST_AGES)
     channels = top.table("channels")
     for name in Channel:
         table = channels.table(name.value)
@@ -261,11 +261,11 @@ def _min_age(top: Table) -> dict[str, int]:
         if age is None:
             continue
         ages[name.value] = age
-        if age < _LOWEST_AGES.get(name.value, 0):
+        if age < LOWEST_AGES.get(name.value, 0):
             table.warn(
                 "min_age",
                 "channel-age",
-                f"The provider's own terms ask people on {name.value} to be {_LOWEST_AGES[name.value]}",
+                f"The provider's own terms ask people on {name.value} to be {LOWEST_AGES[name.value]}",
                 "Write that age, or check the terms again",
             )
     channels.done()
@@ -293,7 +293,7 @@ def _origins(top: Table) -> tuple[str, ...]:
         return ()
     origins = top.texts("frame_ancestors") or ()
     for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
+        if not ORIGIN.fullmatch(origin):
             top.broken(
                 "frame_ancestors",
                 "origin",

@@ -140,7 +140,7 @@ def _kind(layers: Iterable[WordingFile], kind: Kind) -> KindWords:
 
 
 def _find(structure: Consultation, files: Files, question: Question, language: str, band: AgeBand) -> Found:
-    tables = tuple(tables_for(files, question, language, band))
+    tables = tuple(_tables(files, question, language, band))
     place = place_of(f"wording/{language}.{band.value}.toml").below("questions", question.code)
     if not tables:
         return _worded(structure, question, QuestionTable(place), own=False)
@@ -156,7 +156,7 @@ def _find(structure: Consultation, files: Files, question: Question, language: s
     return _worded(structure, question, table, own=first.language == language and (alone or first.band is band))
 
 
-def tables_for(
+def _tables(
     files: Files, question: Question, language: str, band: AgeBand
 ) -> Iterator[tuple[WordingFile, QuestionTable]]:
     """The tables that a question's words are taken from, nearest first; of a pack's own questions only the nearest.
@@ -222,3 +222,10 @@ def who_keys(structure: Consultation, option: WhoOption) -> tuple[str, ...]:
 
 def _looked_up(keys: Mapping[str, tuple[str, ...]], texts: Mapping[str, _T]) -> dict[str, _T]:
     return {code: texts[key] for code, tries in keys.items() if (key := next((k for k in tries if k in texts), None))}
+
+
+def taken_from(
+    files: Files, question: Question, language: str, band: AgeBand
+) -> tuple[tuple[WordingFile, QuestionTable], ...]:
+    """The tables that a question's words come from, nearest first, with their files."""
+    return tuple(_tables(files, question, language, band))

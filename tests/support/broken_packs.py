@@ -16,7 +16,7 @@ TAIL = 'roles = ["parent-carer"]\n'
 TOP = "feedback_due = 2030-09-30\n"
 CHOICES = 'choices = ["more", "same", "not-sure"]'
 VARIANT = f"{TAIL}[questions.variants.8-11]\nmax = 3\n"
-CZECH = "wording/cs.adult.toml"
+POLISH = "wording/pl.adult.toml"
 ROLE_LIKE_A_BAND = '\n[[roles]]\ncode = "child-adult"\nbands = ["adult"]'
 WHY = "[questions.why]"
 ME = f'[questions.me]\ntext = "What is it?"\n{WHY}'
@@ -87,7 +87,7 @@ FILES: tuple[BrokenFiles, ...] = (
         {"wording/en.16-25.toml": ""},
         {"wording/en.16-25.toml": '[say]\ntitle = "The park"\n'},
     ),
-    BrokenFiles("unreviewed", CZECH, {CZECH: ""}, {CZECH: RULES["unreviewed"].good}),
+    BrokenFiles("unreviewed", POLISH, {POLISH: ""}, {POLISH: RULES["unreviewed"].good}),
     BrokenFiles("many-questions", STRUCTURE, elevenfold(11), elevenfold(10)),
 )
 ON_DISK = frozenset(("encoding", "file", "library"))
