@@ -9,7 +9,6 @@ from typing import Final
 from flows.definition import Kind
 from flows.lint_text import Finding, questions, unquoted
 
-_RULE: Final = "double-question"
 _RATED: Final = frozenset((Kind.SCALE, Kind.YES_NO, Kind.NUMBER))
 _QUESTION_MARK: Final = re.compile(r"[?؟]+")
 _EITHER: Final = re.compile(r"\band\s*/\s*or\b|\ba\s*/\s*neu\b|\bi\s*/\s*lub\b|و\s*/\s*أو", re.IGNORECASE)
@@ -22,7 +21,7 @@ _AND_WHY: Final = {
         re.IGNORECASE,
     ),
     "cy": re.compile(
-        r"^(?:beth|pa|pwy|ble|pryd|sut|pam)\b.*\b(?:a|ac) (?P<word>pam|sut|pwy|ble|pryd)\b", re.IGNORECASE
+        r"^(?:beth|pa|pwy|ble|pryd|sut|pam)\b.*\b(?:a|ac) (?P<word>pham|sut|phwy|ble|phryd|pam)\b", re.IGNORECASE
     ),
     "pl": re.compile(
         r"^(?:co|który|która|które|kto|gdzie|kiedy|jak|czy|dlaczego)\b.*\bi (?P<word>dlaczego|jak|kto|gdzie|kiedy)\b",
@@ -67,13 +66,13 @@ _TOGETHER: Final = re.compile(
 def double_questions(text: str, language: str, kind: Kind) -> Iterator[Finding]:
     """`kind` is that of the question: where something is rated, two things need two ratings."""
     if found := _EITHER.search(text):
-        yield Finding(_RULE, f"“{found[0]}” asks two things", "Ask about one of them, or ask twice")
+        yield Finding("double-question", f"“{found[0]}” asks two things", "Ask about one of them, or ask twice")
     if len(_QUESTION_MARK.findall(unquoted(text))) > 1:
-        yield Finding(_RULE, "Two questions at once", "Ask one, and say the other as a plain sentence")
+        yield Finding("double-question", "Two questions at once", "Ask one, and say the other as a plain sentence")
     for sentence in questions(unquoted(text)):
         if (pattern := _AND_WHY.get(language)) and (found := pattern.search(sentence)):
             mend = f"Ask “{found['word']}” as a question of its own"
-            yield Finding(_RULE, f"“… and {found['word']} …” is a second question", mend)
+            yield Finding("double-question", f"“… and {found['word']} …” is a second question", mend)
         elif language == "en":
             yield from _two_rated(sentence, kind)
 
@@ -89,4 +88,4 @@ def _two_rated(sentence: str, kind: Kind) -> Iterator[Finding]:
     if found is not None:
         first, second = found["first"].strip(), found["second"]
         problem = f"“{first} and {second}” asks two things: somebody may find one good and the other not"
-        yield Finding(_RULE, problem, f"Ask about “{first}” and “{second}” in two questions")
+        yield Finding("double-question", problem, f"Ask about “{first}” and “{second}” in two questions")

@@ -107,7 +107,7 @@ def _is_short_for_something(stem: str) -> bool:
 
 
 def _is_explained(written: str, text: str) -> bool:
-    for found in re.finditer(rf"\b{re.escape(written)}\b", text):
+    for found in re.finditer(rf"\b{re.escape(written)}\b", text, re.IGNORECASE):
         if _EXPLAINED_BEHIND.match(text, found.end()):
             return True
         if text[found.end() : found.end() + 1] == ")" and _WORDS_IN_FRONT.search(text, 0, found.start()):

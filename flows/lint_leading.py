@@ -134,6 +134,7 @@ def leading_questions(text: str, language: str) -> Iterator[Finding]:
             found = leaning.pattern.search(sentence)
             if found and not (leaning.unless and leaning.unless.search(sentence)):
                 yield Finding("leading", f"“{found[0].strip(' ,')}” leads to one answer", leaning.mend)
+                break
 
 
 def bragging(text: str, language: str) -> Iterator[Finding]:

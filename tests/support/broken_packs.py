@@ -33,12 +33,16 @@ class Broken:
     key: str
     also: tuple[tuple[str, str, str], ...] = ()
     """Further replacements, without which the example would break more than its one rule."""
+    files: Mapping[str, str] = field(default_factory=lambda: PARK, repr=False)
     fine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenFiles:
-    """Whole files beside those of the park, or None for one that is gone; `rule` is broken in `file`."""
+    """Whole files beside those of the park, or None for one that is gone; `rule` is broken in `file`.
+
+    With the `fine` ones in their place it is not: with none, that is the park as it is.
+    """
 
     rule: str
     file: str
@@ -50,13 +54,13 @@ def shown(
     rule: str, file: str, old: str, key: str, *, also: tuple[tuple[str, str, str], ...] = (), end: str = ""
 ) -> Broken:
     """The example of the catalogue. `end` is what follows it in the file, where `old` has a line's end."""
-    return Broken(rule, file, old, RULES[rule].bad + end, key, also, RULES[rule].good + end)
+    return Broken(rule, file, old, RULES[rule].bad + end, key, also, fine=RULES[rule].good + end)
 
 
 def files_of(example: Broken, *, fine: bool = False) -> Mapping[str, str]:
-    """The park, spoilt as the example says; as its neighbour says where it is `fine`."""
+    """The park, or whatever the example is about, spoilt as it says; as its neighbour says where it is `fine`."""
     new = example.new if not fine or example.fine is None else example.fine
-    files = spoilt(example.file, example.old, new, PARK)
+    files = spoilt(example.file, example.old, new, example.files)
     for file, old, instead in example.also:
         files = spoilt(file, old, instead, files)
     return files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.broken_packs import CHOICES, STRUCTURES, TOP, WHY, Broken, Q, shown
+from tests.support.broken_packs import CHOICES, STRUCTURES, WHY, Broken, Q, shown
 from tests.support.pack_files import ADULT, CHILD, STRUCTURE
 
 SAY = '[say]\ntitle = "The park"\n'
