@@ -86,7 +86,7 @@ def test_every_rule_is_in_the_catalogue_and_has_an_example_that_breaks_it() -> N
     rules = set(_rules_in_the_source())
     assert len(rules) > 60, "the test saw too few rules"
     assert rules == set(RULES)
-    assert rules == {example.rule for example in (*EXAMPLES, *FILES)} | ON_DISK
+    assert rules == {example.rule for example in EXAMPLES} | {example.rule for example in FILES} | ON_DISK
 
 
 def test_every_rule_has_a_neighbour_that_passes() -> None:
@@ -166,10 +166,13 @@ def test_letters_and_hard_words_pass_in_the_name_of_an_organisation() -> None:
 
 def test_adults_may_read_letters_that_the_glossary_explains_and_children_may_not() -> None:
     glossary = f'{PARK[STRUCTURE]}\n[glossary]\nSEND = "special educational needs and disabilities"\n'
-    for file, found in ((ADULT, []), (CHILD, ["abbreviation"])):
-        faults = lint.faults({**spoilt(file, '"The park"', '"A SEND park"'), STRUCTURE: glossary}, SYSTEM)
-        assert [fault.rule for fault in faults] == found
-    assert "Write “special educational needs and disabilities”" in faults[0].mend
+    adults, children = (
+        lint.faults({**spoilt(file, '"The park"', '"A SEND park"'), STRUCTURE: glossary}, SYSTEM)
+        for file in (ADULT, CHILD)
+    )
+    assert adults == ()
+    assert [fault.rule for fault in children] == ["abbreviation"]
+    assert "Write “special educational needs and disabilities”" in children[0].mend
 
 
 def test_the_words_people_are_told_to_send_are_no_abbreviations() -> None:
