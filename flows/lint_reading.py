@@ -34,7 +34,7 @@ def grade(texts: Iterable[str]) -> float | None:
     count = sum(map(words, said))
     if count < ENOUGH_WORDS:
         return None
-    heard = sum(syllables(word) for text in said for word in text.split() if any(map(str.isalnum, word)))
+    heard = sum(syllables(word) for text in said for word in text.split() if words(word))
     return 0.39 * count / sum(len(sentences(text)) for text in said) + 11.8 * heard / count - 15.59
 
 

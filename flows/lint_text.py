@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from flows.definition import AgeBand
@@ -17,6 +18,7 @@ _NAME: Final = re.compile(r"\{[^{}]*\}")
 _SENTENCE_END: Final = re.compile(r"([.!?…؟]+(?=[\s\"'”’)]|$)|\n+)")
 _QUESTION_MARKS: Final = frozenset("?؟")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^”]*”|«[^»]*»")
+_SPOKEN: Final = re.compile(r"[^\W_]")
 _ENOUGH: Final = 6
 """Words by which an author knows a sentence again."""
 
@@ -60,7 +62,7 @@ def questions(text: str) -> tuple[str, ...]:
 
 def words(text: str) -> int:
     """How many words a text has: what stands between spaces and holds a letter or a digit."""
-    return sum(any(character.isalnum() for character in part) for part in plain(text).split())
+    return sum(_SPOKEN.search(part) is not None for part in plain(text).split())
 
 
 def plain(text: str) -> str:
@@ -81,10 +83,15 @@ def beginning(sentence: str) -> str:
 
 def said(text: str, language: str, table: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """The phrases of a language's list that stand in a text, whatever their case and accents."""
-    folded = f" {fold(text)} "
+    folded = f" {fold(text)} "  # whole words only: no "secret" in "secretary"
     # A phrase and a longer one with it are one thing said.
-    found = [phrase for phrase in table.get(language, ()) if f" {fold(phrase)} " in folded]
+    found = [phrase for phrase in table.get(language, ()) if _as_words(phrase) in folded]
     yield from (phrase for phrase in found if not any(phrase != other and phrase in other for other in found))
+
+
+@lru_cache(maxsize=1024)
+def _as_words(phrase: str) -> str:
+    return f" {fold(phrase)} "
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
