@@ -14,9 +14,10 @@ from typing import TextIO
 
 from bot import check_page
 from bot.errors import PackMissingError
-from bot.packs import Examined, clash, examine, folders, system_words
+from bot.packs import STRUCTURE, Examined, clash, examine, folders, system_words
 from flows.definition import Consultation
 from flows.errors import Fault
+from flows.folding import fold
 from flows.lint import system_faults
 from flows.pack import OURS
 from flows.schema import SCHEMAS
@@ -85,7 +86,30 @@ def _with_clashes(found: Mapping[Path, Examined]) -> dict[Path, tuple[Fault, ...
         if clashing is not None:
             faults[path] = (clashing, *examined.faults)
         earlier.append(examined.consultation)
+    packs = {path: examined.consultation for path, examined in found.items() if examined.consultation is not None}
+    for path, consultation in packs.items():
+        faults[path] = (*_lost_answers(consultation, packs.values()), *faults[path])
     return faults
+
+
+def _lost_answers(consultation: Consultation, packs: Iterable[Consultation]) -> Iterable[Fault]:
+    """Words for an option that by text message begin another consultation instead."""
+    starts = {fold(other.sms_keyword): other.slug for other in packs if other.slug != consultation.slug}
+    said = {
+        (f"questions.{code}.{table}.{option}", text)
+        for words in consultation.words.values()
+        for code, question in words.questions.items()
+        for table, texts in (
+            ("choices", {option: (text,) for option, text in question.choices.items()}),
+            ("synonyms", question.synonyms),
+        )
+        for option, several in texts.items()
+        for text in several
+    }
+    for key, text in sorted(said):
+        if (slug := starts.get(fold(text))) is not None:
+            problem = f"By text message {text!r} starts {slug!r}, and never arrives as an answer"
+            yield Fault(STRUCTURE, key, problem, "Use other words, or give that pack another keyword", rule="library")
 
 
 def _own_words(examined: Iterable[Examined]) -> dict[Path, tuple[Fault, ...]]:

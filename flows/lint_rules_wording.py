@@ -24,8 +24,8 @@ SAID: Final = (
     Rule(
         "reserved-word",
         "error",
-        "An option is not called like a word that works everywhere, in any language of the pack, nor YES outside a "
-        "question of yes and no: providers take it for START.",
+        "An option is called neither like a word that works everywhere, in any language of the pack, nor like the keyword, nor "
+        "YES outside a question of yes and no: providers take it for START.",
         'not-sure = "Skip"',
         'not-sure = "Skip this swing"',
     ),

@@ -11,7 +11,7 @@ from flows.folding import fold
 from flows.pack_table import Faults, Place, listed, nearest
 from flows.pack_terms import taken_words
 from flows.pack_wording import QuestionTable
-from flows.pack_words import Files, Laid, who_keys
+from flows.pack_words import Files, Found, Laid, who_keys
 
 _ONE_OPTION: Final = frozenset((Kind.WHO, Kind.HELPED_BY, Kind.ONE, Kind.YES_NO, Kind.SCALE, Kind.NUMBER))
 
@@ -206,15 +206,26 @@ def _check_found(
     faults_of_labels = _labels_apart(labels, found.place.below("choices")) if not alone else ()
     for fault in faults_of_labels:
         faults.add(fault)
-    taken = taken_words(structure.languages) - (frozenset(("yes",)) if shape.kind is Kind.YES_NO else frozenset())
+    _check_reserved(structure, shape, found, labels, faults)
+
+
+def _check_reserved(
+    structure: Consultation, shape: Question, found: Found, labels: Mapping[str, str], faults: Faults
+) -> None:
+    """By text message such a word never arrives as an answer."""
+    yes = frozenset(("yes",))
+    taken = taken_words(structure.languages) - (yes if shape.kind is Kind.YES_NO else frozenset())
     for name, code, text in (
         *(("choices", code, label) for code, label in labels.items()),
         *(("synonyms", code, text) for code, texts in found.words.synonyms.items() for text in texts),
     ):
-        if fold(text) in taken:
-            problem = f"{text!r} already means something else in every conversation"
+        starts = fold(text) == fold(structure.sms_keyword)
+        if fold(text) in taken or starts:
             mend = f"Use more or other words, such as {'I choose ' + text!r}"
-            faults.add(found.place.below(name).fault(code, "reserved-word", problem, mend))
+            if fold(text) in yes:
+                mend += ', or make the question one of kind = "yes-no"'
+            what = "starts the consultation" if starts else "already means something else in every conversation"
+            faults.add(found.place.below(name).fault(code, "reserved-word", f"{text!r} {what}", mend))
 
 
 def _labels_apart(labels: Mapping[str, str], place: Place) -> Iterator[Fault]:

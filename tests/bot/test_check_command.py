@@ -135,6 +135,15 @@ def _under_another_name(pack: Path) -> None:
     (pack.parent / "pond" / STRUCTURE).write_text(PARK[STRUCTURE])
 
 
+def test_an_option_that_starts_another_consultation_by_text_is_an_error(tmp_path: Path) -> None:
+    written(tmp_path)
+    written(tmp_path, "pond", spoilt(STRUCTURE, '"PARK"', '"POND"', spoilt(CHILD, "More swings", "Park!")))
+    code, text = check(tmp_path)
+    assert code == 1
+    assert "pond/consultation.toml: error: questions.swings.choices.more: By text message 'Park!' starts 'park'" in text
+    assert "park: no errors, no warnings" in text
+
+
 def _beside_another(pack: Path) -> None:
     written(pack.parent, "pond", spoilt(STRUCTURE, '"PARK"', '"POND"'))
 

@@ -42,6 +42,7 @@ SAID: tuple[Broken, ...] = (
     Broken("placeholder", CHILD, "swings?", "swings}?", f"{Q}.text"),
     shown("reserved-word", CHILD, NOT_SURE, f"{Q}.choices.not-sure"),
     Broken("reserved-word", CHILD, '"More swings"', '"YES"', f"{Q}.choices.more", fine='"Yes, more"'),
+    Broken("reserved-word", CHILD, '"More swings"', '"Park!"', f"{Q}.choices.more", fine='"More park"'),
     Broken("reserved-word", CHILD, WHY, f'[{Q}.synonyms]\nmore = ["End"]\n{WHY}', f"{Q}.synonyms.more"),
     shown("labels-alike", CHILD, NOT_SURE, f"{Q}.choices.not-sure"),
     shown("label-is-a-number", CHILD, NOT_SURE, f"{Q}.choices.not-sure"),
