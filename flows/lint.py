@@ -213,11 +213,13 @@ def _too_many_questions(consultation: Consultation, top: Place) -> Iterator[Faul
 
 def _with_agreements(found: Iterable[Fault], wording: Iterable[WordingFile]) -> Iterator[Fault]:
     """The faults, those that were agreed to as warnings; and what was agreed to needlessly."""
-    agreed = {(file.file, key): file for file in wording for key in file.agreed}
-    needless = dict(agreed)
+    files = {file.file: file for file in wording}
+    needless = {(file.file, key): file for file in files.values() for key in file.agreed}
     for fault in found:
-        if fault.rule in lint_length.CAPS and (fault.file, fault.key) in agreed and not fault.warning:
-            needless.pop((fault.file, fault.key), None)
+        agreeing = _agreeing(fault, files) if fault.rule in lint_length.CAPS and not fault.warning else ()
+        if agreeing:
+            for file in agreeing:
+                needless.pop((file.file, fault.key), None)
             mend = "It was agreed to all the same; see whether it still has to be"
             yield replace(fault, mend=mend, warning=True)
         else:
@@ -225,6 +227,15 @@ def _with_agreements(found: Iterable[Fault], wording: Iterable[WordingFile]) -> 
     for (_, key), file in needless.items():
         problem, mend = f"Nothing has to be agreed to about {key!r}", "Leave it out of the list"
         yield Place(file.file, lines=file.lines).fault("agreed", "agreed", problem, mend, warning=True)
+
+
+def _agreeing(fault: Fault, files: Mapping[str, WordingFile]) -> list[WordingFile]:
+    """The files that agree to a text. Options are the same in every language, so any of these may agree to them."""
+    mine = files.get(fault.file)
+    if mine is None:
+        return []
+    same = [file for file in files.values() if file.band is mine.band] if fault.rule == "options" else [mine]
+    return [file for file in same if fault.key in file.agreed]
 
 
 def _at(place: Place, key: str | None, finding: Finding) -> Fault:

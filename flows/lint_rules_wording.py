@@ -24,8 +24,8 @@ SAID: Final = (
     Rule(
         "reserved-word",
         "error",
-        "An option is called neither like a word that works everywhere, in any language of the pack, nor like the keyword, nor "
-        "YES outside a question of yes and no: providers take it for START.",
+        "No option is called like a word that works everywhere, in any language of the pack, nor like the keyword. YES, "
+        "which providers take for START, is for questions of yes and no.",
         'not-sure = "Skip"',
         'not-sure = "Skip this swing"',
     ),

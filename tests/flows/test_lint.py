@@ -148,6 +148,16 @@ def test_more_options_can_be_agreed_to_as_well() -> None:
     assert told == {("options", CHILD, True), ("agreed", ADULT, True)}, "six are no more than adults can hold in mind"
 
 
+def test_a_translation_need_not_agree_to_the_options_again() -> None:
+    example = next(each for each in EXAMPLES if each.rule == "options")
+    files = {**files_of(example), "wording/cy.8-11.toml": files_of(example)[CHILD]}
+    files[STRUCTURE] = files[STRUCTURE].replace('["en"]', '["en", "cy"]')
+    assert [fault.warning for fault in lint.faults(files, SYSTEM) if fault.rule == "options"] == [False, False]
+    files[CHILD] = f'agreed = ["questions.swings.choices"]\n{files[CHILD]}'
+    told = [(fault.rule, fault.warning) for fault in lint.faults(files, SYSTEM) if fault.rule in {"options", "agreed"}]
+    assert told == [("options", True), ("options", True)]
+
+
 def test_no_agreement_makes_a_secret_of_anything() -> None:
     files = spoilt(CHILD, "The park", "Our secret park")
     files = spoilt(CHILD, "reviewed_by", 'agreed = ["say.title"]\nreviewed_by', files)
