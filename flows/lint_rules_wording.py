@@ -24,8 +24,8 @@ SAID: Final = (
     Rule(
         "reserved-word",
         "error",
-        "No option is called like a word that works everywhere, in any language of the pack, nor like the keyword. YES, "
-        "which providers take for START, is for questions of yes and no.",
+        "No option is called like a word that works everywhere, in whatever language, nor like the keyword. YES, which "
+        "providers take for START, is for questions of yes and no.",
         'not-sure = "Skip"',
         'not-sure = "Skip this swing"',
     ),
