@@ -1,17 +1,29 @@
-"""`sayso check`: everything that is wrong with packs, for people to read or for other programs."""
+"""`sayso check`: everything that is wrong with packs, for people to read or for other programs.
+
+Sayso's own words come last, where something has to be said of those in the packs' languages.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from bot import check_page
 from bot.errors import PackMissingError
-from bot.packs import Examined, clash, examine, folders
+from bot.packs import STRUCTURE, Examined, clash, examine, folders, system_words
 from flows.definition import Consultation
 from flows.errors import Fault
+from flows.folding import fold
+from flows.lint import system_faults
+from flows.pack import OURS
+from flows.schema import SCHEMAS
+
+_OWN_WORDS = Path(OURS)
+"""Stands for a pack's path where Sayso itself is at fault."""
 
 
 def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None = None) -> int:
@@ -24,7 +36,8 @@ def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None =
         PackMissingError: a pack that was asked for is not there.
         PacksMissingError: no pack was asked for, and the folder is not there.
     """
-    found = _with_clashes({path: examine(path) for path in _paths(packs, folder)})
+    examined = {path: examine(path) for path in _paths(packs, folder)}
+    found = {**_with_clashes(examined), **_own_words(examined.values())}
     out = out or sys.stdout
     if style == "json":
         json.dump({path.as_posix(): [_plain(fault) for fault in each] for path, each in found.items()}, out, indent=2)
@@ -32,6 +45,20 @@ def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None =
     else:
         out.writelines(f"{line}\n" for line in _lines(found))
     return int(any(not fault.warning for faults in found.values() for fault in faults))
+
+
+def rules(out: TextIO | None = None) -> int:
+    """Writes every rule with an example each way, as Markdown."""
+    (out or sys.stdout).write(check_page.page())
+    return 0
+
+
+def schema(name: str, out: TextIO | None = None) -> int:
+    """Writes the JSON Schema of that name, as it is published in `docs/schema/`."""
+    out = out or sys.stdout
+    json.dump(SCHEMAS[name](), out, indent=2, ensure_ascii=False)
+    out.write("\n")
+    return 0
 
 
 def _paths(packs: Sequence[Path], folder: Path) -> tuple[Path, ...]:
@@ -59,7 +86,39 @@ def _with_clashes(found: Mapping[Path, Examined]) -> dict[Path, tuple[Fault, ...
         if clashing is not None:
             faults[path] = (clashing, *examined.faults)
         earlier.append(examined.consultation)
+    packs = {path: examined.consultation for path, examined in found.items() if examined.consultation is not None}
+    for path, consultation in packs.items():
+        faults[path] = (*_lost_answers(consultation, packs.values()), *faults[path])
     return faults
+
+
+def _lost_answers(consultation: Consultation, packs: Iterable[Consultation]) -> Iterable[Fault]:
+    """Words for an option that by text message begin another consultation instead."""
+    starts = {fold(other.sms_keyword): other.slug for other in packs if other.slug != consultation.slug}
+    said = {
+        (f"questions.{code}.{table}.{option}", text)
+        for words in consultation.words.values()
+        for code, question in words.questions.items()
+        for table, texts in (
+            ("choices", {option: (text,) for option, text in question.choices.items()}),
+            ("synonyms", question.synonyms),
+        )
+        for option, several in texts.items()
+        for text in several
+    }
+    for key, text in sorted(said):
+        if (slug := starts.get(fold(text))) is not None:
+            problem = f"By text message {text!r} starts {slug!r}, and never arrives as an answer"
+            yield Fault(STRUCTURE, key, problem, "Use other words, or give that pack another keyword", rule="library")
+
+
+def _own_words(examined: Iterable[Examined]) -> dict[Path, tuple[Fault, ...]]:
+    """The faults of Sayso's own words in the languages of the packs; no entry where there are none."""
+    packs = [each.consultation for each in examined if each.consultation is not None]
+    languages = {language for pack in packs for language in pack.languages}
+    ours = (replace(fault, file=fault.file.removeprefix(OURS)) for fault in system_faults(system_words()))
+    faults = tuple(fault for fault in ours if fault.file.partition(".")[0] in languages)
+    return {_OWN_WORDS: faults} if faults else {}
 
 
 def _plain(fault: Fault) -> dict[str, str | int]:
@@ -87,7 +146,8 @@ def _lines(found: Mapping[Path, Iterable[Fault]]) -> Iterable[str]:
             key = f" {fault.key}:" if fault.key else ""
             yield f"{place}: {_level(fault)}:{key} {fault.problem}. {fault.mend}. [{fault.rule}]"
         errors = sum(not fault.warning for fault in listed)
-        yield f"{path.name}: {_count(errors, 'error')}, {_count(len(listed) - errors, 'warning')}"
+        name = "Sayso's own words" if path == _OWN_WORDS else path.name
+        yield f"{name}: {_count(errors, 'error')}, {_count(len(listed) - errors, 'warning')}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,6 +18,7 @@ from flows.errors import FlowsError
 from storage.errors import StorageError
 
 CHANNELS: Final = ("sms", "telegram", "web")
+SCHEMAS: Final = ("consultation", "wording", "own-wording")
 _LAST_PORT: Final = 65535
 _MOST_WORKERS: Final = 256
 
@@ -83,6 +84,10 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot import check_command
 
+    if arguments.rules:
+        return check_command.rules()
+    if arguments.schema is not None:
+        return check_command.schema(arguments.schema)
     folder = Settings.from_world().consultations
     return check_command.run(arguments.packs, folder=folder, style=arguments.format)
 
@@ -166,6 +171,9 @@ def _add_check(commands: _Commands) -> None:
     )
     check.add_argument("packs", nargs="*", type=Path, metavar="PACK", help="a pack's folder (default: every pack)")
     check.add_argument("--format", choices=("text", "json"), default="text")
+    instead = check.add_mutually_exclusive_group()
+    instead.add_argument("--rules", action="store_true", help="print every rule, with an example each way, instead")
+    instead.add_argument("--schema", choices=SCHEMAS, help="print this JSON Schema for editors instead")
     check.set_defaults(command=_check)
 
 

@@ -126,6 +126,15 @@ class LatePolicy(StrEnum):
     """Kept and marked late for those under way, during the grace time; refused afterwards."""
 
 
+class Nation(StrEnum):
+    """Where the authority is: in Wales every word is said in Welsh too (Welsh Language (Wales) Measure 2011)."""
+
+    ENGLAND = "england"
+    WALES = "wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A capacity in which somebody answers, and the bands it can have."""
@@ -335,6 +344,11 @@ class Consultation:
     """Origins that may show the chat in a frame."""
     aims: tuple[Aim, ...] = ()
     themes: tuple[Theme, ...] = ()
+    nation: Nation | None = None
+    names: tuple[str, ...] = ()
+    """Names of organisations that people know as they are written, letters such as BBC included."""
+    glossary: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What letters such as SEND stand for, where this pack's adults know them."""
 
     def question(self, code: str) -> Question:
         """The question of that code.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from flows.definition import AgeBand, Consultation, Words
 from flows.effects import Notice
@@ -30,6 +30,10 @@ class Draft:
     consultation: Consultation | None
     """None where something is missing that there is no going without."""
     laid: Laid | None
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
+    """Where each question stands in the structure, by its code; the structure itself under an empty one."""
+    shelf: Files | None = None
+    """The wording files, to see which of them a text was taken from."""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -104,7 +108,8 @@ def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
     check_words(structure, top.place, shelf, laid, faults)
     _warn_of_no_title(worded, faults)
     consultation = replace(structure, version=version_of(files), words=laid.words)
-    return Draft(faults.sorted, worded, None if faults.unusable else consultation, laid)
+    usable = None if faults.unusable else consultation
+    return Draft(faults.sorted, worded, usable, laid, {"": top.place, **places}, shelf)
 
 
 def _wording(files: Mapping[str, str], faults: Faults, *, ours: bool) -> tuple[WordingFile, ...]:

@@ -11,7 +11,7 @@ from flows.folding import fold
 from flows.pack_table import Faults, Place, listed, nearest
 from flows.pack_terms import taken_words
 from flows.pack_wording import QuestionTable
-from flows.pack_words import Files, Laid, who_keys
+from flows.pack_words import Files, Found, Laid, who_keys
 
 _ONE_OPTION: Final = frozenset((Kind.WHO, Kind.HELPED_BY, Kind.ONE, Kind.YES_NO, Kind.SCALE, Kind.NUMBER))
 
@@ -57,7 +57,10 @@ def _conditions(
     for path, shape in _shapes(question):
         at = place.below(*path) if path else place
         for code, wanted in shape.show_if.items():
-            if code in later:
+            if code == question.code:
+                mend = "Name an earlier question, or leave it out"
+                yield at.fault("show_if", "show-if", f"{code!r} waits for an answer to itself", mend)
+            elif code in later:
                 mend = "Ask the other question first"
                 yield at.fault("show_if", "show-if", f"{code!r} is not asked before {question.code!r}", mend)
             elif code not in known:
@@ -78,7 +81,7 @@ def _wanted(at: Place, other: Question, wanted: tuple[str, ...]) -> Iterator[Fau
         yield at.fault("show_if", "show-if", f"{other.code!r} has no options that could decide", mend)
         return
     for option in wanted:
-        if not any(_can_be(shape, option) for shape in shapes):
+        if not any(can_be(shape, option) for shape in shapes):
             options = sorted({code for shape in shapes for code in shape.choices})
             mend = f"Use {listed(options)}" if options else "Use a number within its bounds"
             yield at.fault("show_if", "show-if", f"{other.code!r} has no option {option!r}", mend)
@@ -91,7 +94,7 @@ def _shapes(question: Question) -> Iterator[tuple[tuple[str, ...], Question]]:
         yield ("variants", band.value), shape
 
 
-def _can_be(shape: Question, option: str) -> bool:
+def can_be(shape: Question, option: str) -> bool:
     """Whether an answer to the question can be (or have among it) that option."""
     if shape.kind not in {Kind.SCALE, Kind.NUMBER}:
         return option in shape.choices
@@ -102,7 +105,7 @@ def _can_be(shape: Question, option: str) -> bool:
 
 
 def _reach(structure: Consultation, question: Question, place: Place) -> Iterator[Fault]:
-    if not any(_way_to(structure, question, who) is not None for who in structure.who_options):
+    if not any(way_to(structure, question, who) is not None for who in structure.who_options):
         yield place.fault(
             None,
             "unreachable",
@@ -123,24 +126,32 @@ def is_for(question: Question, who: WhoOption) -> bool:
     )
 
 
-def _way_to(structure: Consultation, question: Question, who: WhoOption) -> Mapping[str, frozenset[str]] | None:
+def way_to(structure: Consultation, question: Question, who: WhoOption) -> Mapping[str, frozenset[str]] | None:
     """The options that somebody has to have chosen on their way to a question; None where there is no way."""
     if not is_for(question, who):
         return None
     needed: dict[str, frozenset[str]] = {}
     for code, wanted in question.for_band(who.band).show_if.items():
         other = structure.question(code)
-        before = _way_to(structure, other, who)
+        before = way_to(structure, other, who)
         shape = other.for_band(who.band)
         possible = frozenset(
-            option for option in wanted if _can_be(shape, option) and (shape.kind is not Kind.WHO or option == who.code)
+            option for option in wanted if can_be(shape, option) and (shape.kind is not Kind.WHO or option == who.code)
         )
         if before is None or not possible:
             return None
-        for condition in (before, {code: possible} if shape.kind in _ONE_OPTION else {}):
-            for each, options in condition.items():
-                needed[each] = needed.get(each, options) & options
+        for each, options in (*before.items(), (code, possible)):
+            needed[each] = _both(structure.question(each).for_band(who.band), needed.get(each), options)
     return None if any(not options for options in needed.values()) else needed
+
+
+def _both(shape: Question, chosen: frozenset[str] | None, options: frozenset[str]) -> frozenset[str]:
+    """Of the options already known to be among somebody's choice, those that leave room for one of `options` too."""
+    if chosen is None:
+        return options
+    alone = shape.at_most == 1 or any(each <= shape.alone for each in (chosen, options))
+    # Where several may be chosen, two conditions can hold through two options, unless one of these stands alone.
+    return chosen & options if alone or shape.kind in _ONE_OPTION else chosen
 
 
 def check_files(structure: Consultation, files: Files, faults: Faults) -> None:
@@ -191,7 +202,6 @@ def check_words(structure: Consultation, top: Place, files: Files, laid: Laid, f
             asked = [question for question in structure.questions if any(is_for(question, who) for who in whos)]
             for question in asked:
                 _check_found(structure, question.for_band(band), laid, language, band, faults)
-            _warn_of_fallbacks(laid, [question.code for question in asked], language, band, faults)
         if not any(file.language == language for file in files.ours.values()):
             faults.add(_unspoken(top, language))
 
@@ -217,15 +227,26 @@ def _check_found(
     faults_of_labels = _labels_apart(labels, found.place.below("choices")) if not alone else ()
     for fault in faults_of_labels:
         faults.add(fault)
-    taken = taken_words(structure.languages) - (frozenset(("yes",)) if shape.kind is Kind.YES_NO else frozenset())
+    _check_reserved(structure, shape, found, labels, faults)
+
+
+def _check_reserved(
+    structure: Consultation, shape: Question, found: Found, labels: Mapping[str, str], faults: Faults
+) -> None:
+    """By text message such a word never arrives as an answer."""
+    yes = frozenset(("yes",))
+    taken = taken_words(structure.languages) - (yes if shape.kind is Kind.YES_NO else frozenset())
     for name, code, text in (
         *(("choices", code, label) for code, label in labels.items()),
         *(("synonyms", code, text) for code, texts in found.words.synonyms.items() for text in texts),
     ):
-        if fold(text) in taken:
-            problem = f"{text!r} already means something else in every conversation"
+        starts = fold(text) == fold(structure.sms_keyword)
+        if fold(text) in taken or starts:
             mend = f"Use more or other words, such as {'I choose ' + text!r}"
-            faults.add(found.place.below(name).fault(code, "reserved-word", problem, mend))
+            if fold(text) in yes:
+                mend += ', or make the question one of kind = "yes-no"'
+            what = "starts the consultation" if starts else "already means something else in every conversation"
+            faults.add(found.place.below(name).fault(code, "reserved-word", f"{text!r} {what}", mend))
 
 
 def _labels_apart(labels: Mapping[str, str], place: Place) -> Iterator[Fault]:
@@ -239,12 +260,3 @@ def _labels_apart(labels: Mapping[str, str], place: Place) -> Iterator[Fault]:
         if folded.isdecimal() and int(folded) != number and int(folded) <= len(labels):
             problem = f"{label!r} is option number {number}: somebody who sends {folded} may mean either"
             yield place.fault(code, "label-is-a-number", problem, "Add a word to it, or change the order", warning=True)
-
-
-def _warn_of_fallbacks(laid: Laid, codes: list[str], language: str, band: AgeBand, faults: Faults) -> None:
-    borrowed = [code for code in codes if not laid.found[language, band, code].own]
-    if borrowed:
-        problem = f"{listed(borrowed)}: nobody has written words for {band.value} in {language!r}"
-        mend = "Write this file; until then people get the nearest words there are"
-        place = Place(f"wording/{language}.{band.value}.toml")
-        faults.add(place.fault(None, "fallback", problem, mend, warning=True))

@@ -14,11 +14,11 @@ _CHOSEN: Final = frozenset((Kind.HELPED_BY, Kind.ONE, Kind.MANY, Kind.YES_NO, Ki
 _BOUNDED: Final = frozenset((Kind.NUMBER, Kind.SCALE))
 _COUNTED: Final = frozenset((Kind.ONE, Kind.MANY, Kind.YES_NO))
 """The kinds that an equality question can be of: it is there to be counted, and own words might say who somebody is."""
-_OWN_CHOICES: Final[Mapping[Kind, tuple[str, ...]]] = {
+OWN_CHOICES: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.HELPED_BY: ("child", "together", "grown-up"),
     Kind.YES_NO: ("yes", "no", "not-sure"),
 }
-_FITS: Final[Mapping[str, frozenset[Kind]]] = {
+FITS: Final[Mapping[str, frozenset[Kind]]] = {
     "choices": _CHOSEN,
     "min": _BOUNDED,
     "max": _BOUNDED,
@@ -26,7 +26,7 @@ _FITS: Final[Mapping[str, frozenset[Kind]]] = {
     "alone": frozenset((Kind.MANY,)),
     "optional": frozenset(Kind) - {Kind.NOTE, Kind.WHO, Kind.HELPED_BY},
 }
-_LOWEST, _HIGHEST = -(10**9), 10**9
+LOWEST, HIGHEST = -(10**9), 10**9
 _LONGEST_SCALE: Final = 11
 _FEWEST_CHOICES: Final = 2
 _EXPORTED: Final = frozenset(("reference", "consultation", "version", "role", "channel", "language", "status", "late"))
@@ -59,7 +59,7 @@ def _with_our_own(top: Table, questions: list[Question], roles: Sequence[Role]) 
         whole = [Question("who", Kind.WHO, choices=options), *whole]
     youngest = any(AgeBand.FOUR_TO_SEVEN in role.bands for role in roles)
     if youngest and all(question.kind is not Kind.HELPED_BY for question in whole):
-        helped = Question("helped-by", Kind.HELPED_BY, choices=_OWN_CHOICES[Kind.HELPED_BY], bands=_YOUNGEST)
+        helped = Question("helped-by", Kind.HELPED_BY, choices=OWN_CHOICES[Kind.HELPED_BY], bands=_YOUNGEST)
         whole = [whole[0], helped, *whole[1:]]
     for question in whole:
         if question not in questions and any(question.code == other.code for other in questions):
@@ -121,8 +121,8 @@ def _inherited(question: Question, kind: Kind) -> Question:
         choices=question.choices if chosen else (),
         minimum=question.minimum if bounded else None,
         maximum=question.maximum if bounded else None,
-        at_most=question.at_most if kind in _FITS["at_most"] else None,
-        alone=question.alone if kind in _FITS["alone"] else frozenset(),
+        at_most=question.at_most if kind in FITS["at_most"] else None,
+        alone=question.alone if kind in FITS["alone"] else frozenset(),
     )
 
 
@@ -143,16 +143,16 @@ def _kind(table: Table, *, needed: bool) -> Kind:
 def _shaped(table: Table, base: Question) -> Question:
     """The question with what its table says about its shape laid over `base`."""
     kind = base.kind
-    for key, fitting in _FITS.items():
+    for key, fitting in FITS.items():
         if table.has(key) and kind not in fitting:
             problem = f"A question of kind {kind.value!r} has no {key!r}"
             table.broken(key, "does-not-fit", problem, f"Leave it out, or use the kind {listed(sorted(fitting))}")
-    if any(table.has(key) and kind not in fitting for key, fitting in _FITS.items()):
+    if any(table.has(key) and kind not in fitting for key, fitting in FITS.items()):
         return base
-    minimum, maximum = table.whole("min", _LOWEST, _HIGHEST), table.whole("max", _LOWEST, _HIGHEST)
+    minimum, maximum = table.whole("min", LOWEST, HIGHEST), table.whole("max", LOWEST, HIGHEST)
     shaped = replace(
         base,
-        choices=table.codes("choices") or base.choices or _OWN_CHOICES.get(kind, ()),
+        choices=table.codes("choices") or base.choices or OWN_CHOICES.get(kind, ()),
         optional=base.optional if (optional := table.yes("optional")) is None else optional,
         show_if=_conditions(table) if table.has("show_if") else base.show_if,
         minimum=base.minimum if minimum is None else minimum,

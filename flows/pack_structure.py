@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.cutoff import closes_at as closing_of
 from flows.cutoff import instant, last_close
-from flows.definition import AgeBand, Consultation, Extension, LatePolicy, Role, Timetable
+from flows.definition import AgeBand, Consultation, Extension, LatePolicy, Nation, Role, Timetable
 from flows.errors import LocalTimeError
 from flows.folding import fold
 from flows.messages import Channel
@@ -26,11 +26,11 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _KEYWORD: Final = re.compile(r"[^\W_]{2,20}")
 _PREFIX: Final = re.compile(r"[A-Z]{2,5}")
 # Host names and a port, nothing that could end one rule of a Content-Security-Policy and begin another.
-_ORIGIN: Final = re.compile(
+ORIGIN: Final = re.compile(
     r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?"
 )
 # Telegram's terms ask people in the United Kingdom to be 16 (telegram.org/tos).
-_LOWEST_AGES: Final[Mapping[str, int]] = {Channel.TELEGRAM.value: 16}
+LOWEST_AGES: Final[Mapping[str, int]] = {Channel.TELEGRAM.value: 16}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +66,9 @@ def read_structure(top: Table) -> Consultation:
         frame_ancestors=_origins(top),
         aims=aims,
         themes=read_themes(top, aims, questions),
+        nation=_nation(top),
+        names=top.texts("names") or (),
+        glossary=_glossary(top),
     )
     top.done()
     return consultation
@@ -253,7 +256,7 @@ def _prefix(top: Table, slug: str) -> str:
 
 
 def _min_age(top: Table) -> dict[str, int]:
-    ages = dict(_LOWEST_AGES)
+    ages = dict(LOWEST_AGES)
     channels = top.table("channels")
     for name in Channel:
         table = channels.table(name.value)
@@ -262,15 +265,31 @@ def _min_age(top: Table) -> dict[str, int]:
         if age is None:
             continue
         ages[name.value] = age
-        if age < _LOWEST_AGES.get(name.value, 0):
+        if age < LOWEST_AGES.get(name.value, 0):
             table.warn(
                 "min_age",
                 "channel-age",
-                f"The provider's own terms ask people on {name.value} to be {_LOWEST_AGES[name.value]}",
+                f"The provider's own terms ask people on {name.value} to be {LOWEST_AGES[name.value]}",
                 "Write that age, or check the terms again",
             )
     channels.done()
     return ages
+
+
+def _nation(top: Table) -> Nation | None:
+    name = top.text("nation")
+    if name is None:
+        return None
+    known = tuple(nation.value for nation in Nation)
+    if name not in known:
+        top.fault("nation", "nation", f"There is no nation {name!r}", f"Use one of {listed(known)}, or leave it out")
+        return None
+    return Nation(name)
+
+
+def _glossary(top: Table) -> dict[str, str]:
+    inside = top.table("glossary")
+    return {letters: text for letters in inside.data if (text := inside.text(letters)) is not None}
 
 
 def _origins(top: Table) -> tuple[str, ...]:
@@ -278,7 +297,7 @@ def _origins(top: Table) -> tuple[str, ...]:
         return ()
     origins = top.texts("frame_ancestors") or ()
     for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
+        if not ORIGIN.fullmatch(origin):
             top.broken(
                 "frame_ancestors",
                 "origin",

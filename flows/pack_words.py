@@ -222,3 +222,10 @@ def who_keys(structure: Consultation, option: WhoOption) -> tuple[str, ...]:
 
 def _looked_up(keys: Mapping[str, tuple[str, ...]], texts: Mapping[str, _T]) -> dict[str, _T]:
     return {code: texts[key] for code, tries in keys.items() if (key := next((k for k in tries if k in texts), None))}
+
+
+def taken_from(
+    files: Files, question: Question, language: str, band: AgeBand
+) -> tuple[tuple[WordingFile, QuestionTable], ...]:
+    """The tables that a question's words come from, nearest first, with their files."""
+    return tuple(_tables(files, question, language, band))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
+from bot import check_command, cli, packs
 from bot.check_command import run
 from bot.errors import PackMissingError, PacksMissingError
-from tests.support.pack_files import CHILD, PARK, STRUCTURE, spoilt, written
+from flows.schema import SCHEMAS
+from tests.support.broken_packs import ON_DISK
+from tests.support.pack_files import ADULT, CHILD, PARK, STRUCTURE, spoilt, written
+from tests.support.source import ROOT
 
 
 def check(folder: Path, *packs: str, style: str = "text") -> tuple[int, str]:
@@ -111,3 +117,132 @@ def test_without_being_told_otherwise_it_prints(tmp_path: Path, capsys: pytest.C
     written(tmp_path)
     assert run([], folder=tmp_path, style="text") == 0
     assert capsys.readouterr().out == "park: no errors, no warnings\n"
+
+
+# --- what only shows where there are folders ---
+
+
+def _in_latin(pack: Path) -> None:
+    (pack / CHILD).write_bytes(PARK[CHILD].replace("Harbour", "Hârbour").encode("latin-1"))
+
+
+def _in_windows(pack: Path) -> None:
+    (pack / CHILD).write_bytes(PARK[CHILD].replace("Harbour", "Hârbour").encode("utf-8-sig"))
+
+
+def _under_another_name(pack: Path) -> None:
+    written(pack.parent, "pond", PARK)
+    (pack.parent / "pond" / STRUCTURE).write_text(PARK[STRUCTURE])
+
+
+def test_an_option_that_starts_another_consultation_by_text_is_an_error(tmp_path: Path) -> None:
+    written(tmp_path)
+    written(tmp_path, "pond", spoilt(STRUCTURE, '"PARK"', '"POND"', spoilt(CHILD, "More swings", "Park!")))
+    code, text = check(tmp_path)
+    assert code == 1
+    assert "pond/consultation.toml: error: questions.swings.choices.more: By text message 'Park!' starts 'park'" in text
+    assert "park: no errors, no warnings" in text
+
+
+def _beside_another(pack: Path) -> None:
+    written(pack.parent, "pond", spoilt(STRUCTURE, '"PARK"', '"POND"'))
+
+
+FOLDERS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
+    "encoding": (_in_latin, _in_windows),
+    "library": (_under_another_name, _beside_another),
+}
+"""What breaks a rule in a folder of packs, and what is nearly the same and does not."""
+
+
+def test_every_rule_about_folders_has_an_example() -> None:
+    assert set(FOLDERS) | {"file"} == ON_DISK, "the last is below"
+
+
+@pytest.mark.parametrize("rule", FOLDERS)
+def test_what_is_wrong_with_a_folder_is_told_and_its_neighbour_passes(tmp_path: Path, rule: str) -> None:
+    broken, fine = FOLDERS[rule]
+    broken(written(tmp_path / "broken"))
+    code, text = check(tmp_path / "broken")
+    assert code == 1
+    assert f"[{rule}]" in text
+    fine(written(tmp_path / "fine"))
+    assert check(tmp_path / "fine")[0] == 0
+
+
+def test_a_file_that_the_service_may_not_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Path.read_bytes
+
+    def guarded(path: Path) -> bytes:
+        if path.name == Path(ADULT).name:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    written(tmp_path)
+    assert check(tmp_path)[0] == 0
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    code, text = check(tmp_path)
+    assert code == 1
+    assert f"{ADULT}: error: It cannot be read: Permission denied. Let the service read this file. [file]" in text
+
+
+# --- Sayso's own words ---
+
+UNREVIEWED = '[say]\nwelcome = "Helo!"\n'
+
+
+@pytest.fixture
+def welsh_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sayso speaks a little Welsh that nobody has looked over."""
+    ours = {**packs.system_words(), "cy.16-25.toml": UNREVIEWED}
+    monkeypatch.setattr(check_command, "system_words", lambda: ours)
+
+
+@pytest.mark.usefixtures("welsh_of_ours")
+def test_sayso_s_own_words_are_checked_in_the_languages_of_the_packs(tmp_path: Path) -> None:
+    written(tmp_path, files=spoilt(STRUCTURE, 'languages = ["en"]', 'languages = ["en", "cy"]'))
+    code, text = check(tmp_path)
+    assert code == 0
+    assert "bot/wording/cy.16-25.toml: warning: reviewed_by: Nobody is named who looked over" in text
+    assert text.splitlines()[-1].startswith("Sayso's own words: no errors, ")
+    assert "cy.16-25.toml" in {fault["file"] for fault in json.loads(check(tmp_path, style="json")[1])["bot/wording"]}
+
+
+@pytest.mark.usefixtures("welsh_of_ours")
+def test_a_language_that_no_pack_speaks_is_left_out(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert check(tmp_path) == (0, "park: no errors, no warnings\n")
+
+
+# --- what is shipped ---
+
+
+def test_every_shipped_pack_passes_offline_in_under_ten_seconds() -> None:
+    began = perf_counter()
+    code, text = check(ROOT / "consultations")
+    assert perf_counter() - began < 10
+    assert code == 0, text
+    assert "herefordshire-2018: no errors" in text
+
+
+def test_the_rules_are_printed_as_they_are_published() -> None:
+    out = StringIO()
+    assert check_command.rules(out) == 0
+    published = (ROOT / "docs" / "check.md").read_text("utf-8")
+    assert out.getvalue() == published, "run: sayso check --rules > docs/check.md"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_printed_as_it_is_published(name: str) -> None:
+    out = StringIO()
+    assert check_command.schema(name, out) == 0
+    assert out.getvalue() == (ROOT / "docs" / "schema" / f"{name}.schema.json").read_text("utf-8")
+
+
+def test_rules_and_schemas_are_asked_for_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "--rules"]) == 0
+    assert capsys.readouterr().out.startswith("# Checking a pack\n")
+    for name in cli.SCHEMAS:
+        assert cli.main(["check", "--schema", name]) == 0
+        assert json.loads(capsys.readouterr().out)["title"]
+    assert set(cli.SCHEMAS) == set(SCHEMAS)

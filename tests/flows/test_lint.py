@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from flows import lint
 from flows.errors import Fault
-from tests.support.broken_packs import ERRORS, WARNINGS, Broken, files_of
+from flows.lint_catalogue import RULES, SECTIONS
+from tests.support.broken_packs import FILES, ON_DISK, Broken, BrokenFiles, files_of, with_files
+from tests.support.broken_words import EXAMPLES
 from tests.support.pack_files import ADULT, CHILD, HARBOUR, PARK, STRUCTURE, SYSTEM, spoilt
 from tests.support.source import ROOT, python_files
-
-HARBOUR_CY = "wording/cy.8-11.toml"
 
 
 def named(example: Broken) -> str:
@@ -30,32 +30,48 @@ def test_a_sound_pack_has_no_faults_at_all() -> None:
     assert lint.faults(PARK, SYSTEM) == ()
 
 
-@pytest.mark.parametrize("example", ERRORS, ids=named)
-def test_a_broken_rule_is_an_error_with_its_place(example: Broken) -> None:
-    _check(example, warning=False)
+# --- every rule ---
 
 
-@pytest.mark.parametrize("example", WARNINGS, ids=named)
-def test_what_works_all_the_same_is_a_warning(example: Broken) -> None:
-    _check(example, warning=True)
-
-
-def _check(example: Broken, *, warning: bool) -> None:
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+def test_a_broken_rule_is_told_with_its_place_and_what_to_write(example: Broken) -> None:
     faults = lint.faults(files_of(example), SYSTEM)
     meant = [fault for fault in faults if fault.rule == example.rule and fault.key == example.key]
     assert meant, [(fault.rule, fault.key, fault.problem) for fault in faults]
-    assert {fault.warning for fault in meant} == {warning}
     for fault in meant:
-        assert fault.problem, "it says what is wrong"
-        assert fault.mend, "it says what to write"
-        assert not fault.problem.endswith("."), "a sentence ends where it is shown"
-        assert fault.line or not fault.key or fault.rule == "missing-key"
+        _check(fault)
+        assert fault.line or not fault.key or fault.rule in {"missing-key", "missing-welsh"}
+
+
+@pytest.mark.parametrize("example", FILES, ids=lambda example: f"{example.rule}: {example.file}")
+def test_so_is_one_that_whole_files_break(example: BrokenFiles) -> None:
+    meant = [fault for fault in lint.faults(with_files(example.bad), SYSTEM) if fault.rule == example.rule]
+    assert [fault.file for fault in meant] == [example.file]
+    _check(meant[0])
+
+
+def _check(fault: Fault) -> None:
+    assert fault.problem, "it says what is wrong"
+    assert fault.mend, "it says what to write"
+    assert not fault.problem.endswith("."), "a sentence ends where it is shown"
+    level = RULES[fault.rule].level
+    assert level == "either" or fault.warning is (level == "warning")
+
+
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if each.fine is not None], ids=named)
+def test_its_nearest_neighbour_passes(example: Broken) -> None:
+    assert example.rule not in {fault.rule for fault in lint.faults(files_of(example, fine=True), SYSTEM)}
+
+
+@pytest.mark.parametrize("example", FILES, ids=lambda example: f"{example.rule}: {example.file}")
+def test_so_do_files_that_are_nearly_the_same(example: BrokenFiles) -> None:
+    assert example.rule not in {fault.rule for fault in lint.faults(with_files(example.fine), SYSTEM)}
 
 
 def _rules_in_the_source() -> Iterator[str]:
-    """Every rule that `flows` can name: the literal in its place in the calls that note a fault."""
+    """Every rule that the code can name: the literal in its place in the calls that note a fault."""
     places = {"fault": 1, "warn": 1, "broken": 1, "Finding": 0}
-    for path in python_files("flows"):
+    for path in [*python_files("flows"), ROOT / "bot" / "packs.py"]:
         if not path.name.startswith(("pack", "lint")):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
@@ -66,35 +82,24 @@ def _rules_in_the_source() -> Iterator[str]:
                 yield from (str(rule.value) for rule in rules if isinstance(rule, ast.Constant) and rule.value)
 
 
-def test_every_rule_has_an_example_that_breaks_it() -> None:
-    elsewhere = {"file-name", "missing-file", "unused"}  # about whole files: below, and in test_pack
+def test_every_rule_is_in_the_catalogue_and_has_an_example_that_breaks_it() -> None:
     rules = set(_rules_in_the_source())
-    assert len(rules) > len(elsewhere), "the test saw no rules"
-    assert rules == {example.rule for example in (*ERRORS, *WARNINGS)} | elsewhere
+    assert len(rules) > 60, "the test saw too few rules"
+    assert rules == set(RULES)
+    assert rules == {example.rule for example in EXAMPLES} | {example.rule for example in FILES} | ON_DISK
 
 
-@pytest.mark.parametrize("name", ["wording/english.toml", "wording/en.6-9.toml", "wording/en-8-11.toml"])
-def test_a_wording_file_is_called_after_a_language_and_a_band(name: str) -> None:
-    assert ("file-name", name, "") in found_in({**PARK, name: ""})
+def test_every_rule_has_a_neighbour_that_passes() -> None:
+    whole = {example.rule for example in FILES}  # the park itself is one, where no other files are named
+    assert {example.rule for example in EXAMPLES if example.fine is not None} | whole | ON_DISK == set(RULES)
 
 
-def test_words_that_nobody_reads_are_warned_of() -> None:
-    assert ("unused", "wording/pl.adult.toml", "") in found_in({**PARK, "wording/pl.adult.toml": ""})
-    assert ("unused", "wording/en.16-25.toml", "") in found_in({**PARK, "wording/en.16-25.toml": ""})
+def test_every_rule_is_told_of_in_one_section() -> None:
+    told = [rule.name for rules in SECTIONS.values() for rule in rules]
+    assert sorted(told) == sorted(RULES)
 
 
-def test_every_band_and_language_that_borrows_its_words_is_named_once() -> None:
-    borrowing = [fault.file for fault in lint.faults(HARBOUR, SYSTEM) if fault.rule == "fallback"]
-    bands = ("12-15", "4-7", "8-11", "adult")
-    missing = [f"wording/{language}.{band}.toml" for language in ("cy", "en") for band in bands]
-    assert borrowing == [file for file in missing if file != CHILD]
-
-
-def test_a_language_that_is_worded_is_not_said_to_borrow() -> None:
-    files = {**HARBOUR, HARBOUR_CY: HARBOUR[CHILD].replace('"More swings"', '"Mwy o siglenni"')}
-    assert ("fallback", HARBOUR_CY, "") in found_in(files), "only who somebody is has no Welsh words"
-    problem = next(fault.problem for fault in lint.faults(files, SYSTEM) if fault.file == HARBOUR_CY)
-    assert problem == "who: nobody has written words for 8-11 in 'cy'"
+# --- some rules from nearer by ---
 
 
 def test_a_label_may_not_be_a_command_in_any_language_of_the_pack() -> None:
@@ -113,16 +118,6 @@ def test_yes_is_a_good_answer_where_the_question_is_of_that_kind() -> None:
     assert lint.faults(files, SYSTEM) == ()
 
 
-def test_conditions_that_contradict_each_other_make_a_question_unreachable() -> None:
-    more = '[[questions]]\ncode = "more"\nkind = "text"\nshow_if = { why-so = ["fun"], swings = ["same"] }\n'
-    so = '[[questions]]\ncode = "why-so"\nkind = "one"\nchoices = ["fun", "queue"]\nshow_if = { swings = ["more"] }\n'
-    files = {**PARK, STRUCTURE: f"{PARK[STRUCTURE]}{so}{more}"}
-    unreachable = [fault for fault in lint.faults(files, SYSTEM) if fault.rule == "unreachable"]
-    assert [(fault.key, fault.line) for fault in unreachable] == [("questions.more", 44)]
-    agreeing = {**files, STRUCTURE: files[STRUCTURE].replace('swings = ["same"] }', 'swings = ["more", "same"] }')}
-    assert not [fault for fault in lint.faults(agreeing, SYSTEM) if fault.rule == "unreachable"]
-
-
 def test_a_text_that_costs_too_much_says_what_makes_it_dear() -> None:
     files = spoilt(CHILD, "Or say SKIP.", f"Or say SKIP. {'We read all. ' * 9}Llŷn.")
     dear = next(fault for fault in lint.faults(files, SYSTEM) if fault.rule == "sms-segments")
@@ -131,7 +126,7 @@ def test_a_text_that_costs_too_much_says_what_makes_it_dear() -> None:
 
 
 def test_a_line_for_the_grown_up_is_measured_for_a_grown_up() -> None:
-    line = "Grown-up: please read the question out and let them say what they think in their very own words."
+    line = "Grown-up: please read out what we consult on, and let them say what they think in their very own words."
     files = spoilt(CHILD, "why = ", f'grown_up = "{line}"\nwhy = ')
     assert lint.faults(files, SYSTEM) == ()
 
@@ -144,6 +139,25 @@ def test_what_was_agreed_to_although_it_is_long_is_a_warning() -> None:
     assert (fault.rule, fault.key, fault.warning) == ("words-per-sentence", "questions.swings.text", True)
 
 
+def test_more_options_can_be_agreed_to_as_well() -> None:
+    example = next(each for each in EXAMPLES if each.rule == "options")
+    files = {**files_of(example)}
+    for file in (CHILD, ADULT):
+        files[file] = f'agreed = ["questions.swings.choices"]\n{files[file]}'
+    told = {(fault.rule, fault.file, fault.warning) for fault in lint.faults(files, SYSTEM)}
+    assert told == {("options", CHILD, True), ("agreed", ADULT, True)}, "six are no more than adults can hold in mind"
+
+
+def test_a_translation_need_not_agree_to_the_options_again() -> None:
+    example = next(each for each in EXAMPLES if each.rule == "options")
+    files = {**files_of(example), "wording/cy.8-11.toml": files_of(example)[CHILD]}
+    files[STRUCTURE] = files[STRUCTURE].replace('["en"]', '["en", "cy"]')
+    assert [fault.warning for fault in lint.faults(files, SYSTEM) if fault.rule == "options"] == [False, False]
+    files[CHILD] = f'agreed = ["questions.swings.choices"]\n{files[CHILD]}'
+    told = [(fault.rule, fault.warning) for fault in lint.faults(files, SYSTEM) if fault.rule in {"options", "agreed"}]
+    assert told == [("options", True), ("options", True)]
+
+
 def test_no_agreement_makes_a_secret_of_anything() -> None:
     files = spoilt(CHILD, "The park", "Our secret park")
     files = spoilt(CHILD, "reviewed_by", 'agreed = ["say.title"]\nreviewed_by', files)
@@ -151,6 +165,28 @@ def test_no_agreement_makes_a_secret_of_anything() -> None:
         ("agreed", True),
         ("secrecy", False),
     ]
+
+
+def test_letters_and_hard_words_pass_in_the_name_of_an_organisation() -> None:
+    files = spoilt(CHILD, '"The park"', '"The SEND Scrutiny park"')
+    assert {rule for rule, _, _ in found_in(files)} == {"abbreviation", "hard-word"}
+    assert lint.faults(spoilt(STRUCTURE, "slug", 'names = ["SEND Scrutiny"]\nslug', files), SYSTEM) == ()
+    assert lint.faults(spoilt(STRUCTURE, "Harbour Council", "SEND Scrutiny", files), SYSTEM) == ()
+
+
+def test_adults_may_read_letters_that_the_glossary_explains_and_children_may_not() -> None:
+    glossary = f'{PARK[STRUCTURE]}\n[glossary]\nSEND = "special educational needs and disabilities"\n'
+    adults, children = (
+        lint.faults({**spoilt(file, '"The park"', '"A SEND park"'), STRUCTURE: glossary}, SYSTEM)
+        for file in (ADULT, CHILD)
+    )
+    assert adults == ()
+    assert [fault.rule for fault in children] == ["abbreviation"]
+    assert "Write “special educational needs and disabilities”" in children[0].mend
+
+
+def test_the_words_people_are_told_to_send_are_no_abbreviations() -> None:
+    assert lint.faults(spoilt(CHILD, '"The park"', '"PARK, STOP and SKIP"'), SYSTEM) == ()
 
 
 def test_faults_come_by_file_and_line() -> None:

@@ -49,7 +49,7 @@ def test_a_band_without_words_has_those_of_the_next_younger_one_or_else_of_the_n
 
 
 def test_the_next_older_means_the_nearest() -> None:
-    assert words_of(FOUR).questions["mark"].text == "How good is the park today?"
+    assert words_of(FOUR).questions["mark"].text == "What do you think of the park today?"
     files = {"wording/en.12-15.toml": question("How good is it?", "mark")}
     assert words_of(FOUR, files=files).questions["mark"].text == "How good is it?"
 

@@ -1,21 +1,19 @@
-"""Every rule for packs with examples that break it: the sound park with one passage replaced."""
+"""Every rule for packs with examples that break it: the sound park with one passage replaced.
+
+The examples that `docs/check.md` shows are tried here too: each comes from the catalogue, with its passing neighbour.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flows.lint_catalogue import RULES
 from tests.support.pack_files import ADULT, CHILD, EQUALITY, PARK, STRUCTURE, spoilt
 
 Q = "questions.swings"
 TAIL = 'roles = ["parent-carer"]\n'
-SAY = '[say]\ntitle = "The park"\n'
 TOP = "feedback_due = 2030-09-30\n"
-FIVE = tuple(
-    (file, "not-sure =", 'b = "Two"\nc = "Three"\nd = "Four"\ne = "Five"\nnot-sure =') for file in (CHILD, ADULT)
-)
-
-
 NEEDS = "questions.needs"
 EIGHT = f"{NEEDS}.variants.8-11.optional"
 APART = "optional = true\nequality = true\n"
@@ -23,14 +21,17 @@ HOME = '[[questions]]\ncode = "home"\n'
 MORE = "questions.more.show_if"
 AIM = '[[aims]]\ncode = "play"\nname = "Children play"\n'
 THEME = '[[themes]]\ncode = "pond"\nname = "Ponds"\n'
-WHY = '[questions.why]\ntext = "What makes you say that?"'
-ROLE_LIKE_A_BAND = '\n[[roles]]\ncode = "child-adult"\nbands = ["adult"]'
+CHOICES = 'choices = ["more", "same", "not-sure"]'
 VARIANT = f"{TAIL}[questions.variants.8-11]\nmax = 3\n"
+POLISH = "wording/pl.adult.toml"
+ROLE_LIKE_A_BAND = '\n[[roles]]\ncode = "child-adult"\nbands = ["adult"]'
+WHY = "[questions.why]"
+ME = f'[questions.me]\ntext = "What is it?"\n{WHY}'
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """`old` in `file` is replaced by `new`; then `rule` is broken at `key`."""
+    """`old` in `file` is replaced by `new`; then `rule` is broken at `key`. With `fine` in its place it is not."""
 
     rule: str
     file: str
@@ -40,54 +41,120 @@ class Broken:
     also: tuple[tuple[str, str, str], ...] = ()
     """Further replacements, without which the example would break more than its one rule."""
     files: Mapping[str, str] = field(default_factory=lambda: PARK, repr=False)
+    fine: str | None = None
 
 
-ERRORS: tuple[Broken, ...] = (
+@dataclass(frozen=True, slots=True)
+class BrokenFiles:
+    """Whole files beside those of the park, or None for one that is gone; `rule` is broken in `file`.
+
+    With the `fine` ones in their place it is not: with none, that is the park as it is.
+    """
+
+    rule: str
+    file: str
+    bad: Mapping[str, str | None]
+    fine: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+
+
+def shown(
+    rule: str,
+    file: str,
+    old: str,
+    key: str,
+    *,
+    also: tuple[tuple[str, str, str], ...] = (),
+    end: str = "",
+    files: Mapping[str, str] = PARK,
+) -> Broken:
+    """The example of the catalogue. `end` is what follows it in the file, where `old` has a line's end."""
+    return Broken(rule, file, old, RULES[rule].bad + end, key, also, files, fine=RULES[rule].good + end)
+
+
+def files_of(example: Broken, *, fine: bool = False) -> Mapping[str, str]:
+    """The park, or whatever the example is about, spoilt as it says; as its neighbour says where it is `fine`."""
+    new = example.new if not fine or example.fine is None else example.fine
+    files = spoilt(example.file, example.old, new, example.files)
+    for file, old, instead in example.also:
+        files = spoilt(file, old, instead, files)
+    return files
+
+
+def with_files(changes: Mapping[str, str | None]) -> Mapping[str, str]:
+    """The park with some files changed, added or gone."""
+    return {path: text for path, text in {**PARK, **changes}.items() if text is not None}
+
+
+def elevenfold(questions: int) -> Mapping[str, str | None]:
+    """So many questions for children, in the structure and in their words."""
+    codes = [f"more-{number}" for number in range(questions - 2)]  # the park asks children two already
+    asked = "".join(f'[[questions]]\ncode = "{code}"\nkind = "text"\nroles = ["child"]\n' for code in codes)
+    worded = "".join(f'[questions.{code}]\ntext = "What else?"\n' for code in codes)
+    return {STRUCTURE: PARK[STRUCTURE] + asked, CHILD: PARK[CHILD] + worded}
+
+
+FILES: tuple[BrokenFiles, ...] = (
+    BrokenFiles("missing-file", STRUCTURE, {STRUCTURE: None}),
+    BrokenFiles("file-name", "wording/english.toml", {"wording/english.toml": ""}, {"wording/en.16-25.toml": ""}),
+    BrokenFiles("file-name", "wording/en.6-9.toml", {"wording/en.6-9.toml": ""}),
+    BrokenFiles("file-name", "wording/en-8-11.toml", {"wording/en-8-11.toml": ""}),
+    BrokenFiles("unused", "wording/pl.adult.toml", {"wording/pl.adult.toml": ""}),
+    BrokenFiles(
+        "unused",
+        "wording/en.16-25.toml",
+        {"wording/en.16-25.toml": ""},
+        {"wording/en.16-25.toml": '[say]\ntitle = "The park"\n'},
+    ),
+    BrokenFiles("unreviewed", POLISH, {POLISH: ""}, {POLISH: RULES["unreviewed"].good}),
+    BrokenFiles("many-questions", STRUCTURE, elevenfold(11), elevenfold(10)),
+)
+ON_DISK = frozenset(("encoding", "file", "library"))
+"""Rules that only show where there are folders: their examples are in tests/bot/test_check_command.py."""
+
+STRUCTURES: tuple[Broken, ...] = (
     # files and keys
-    Broken("toml", STRUCTURE, 'slug = "park"', 'slug = "park', ""),
-    Broken("unknown-key", STRUCTURE, "feedback_due", "feedbak_due", "feedbak_due"),
+    shown("toml", STRUCTURE, 'slug = "park"', ""),
+    shown("unknown-key", STRUCTURE, "feedback_due = 2030-09-30", "feedbak_due"),
     Broken("unknown-key", CHILD, "why =", "wyh =", f"{Q}.wyh"),
-    Broken("unknown-key", CHILD, SAY, f'{SAY}welcom = "Hello."\n', "say.welcom"),
+    Broken("unknown-key", CHILD, "[say]\n", '[say]\nwelcom = "Hello."\n', "say.welcom"),
+    shown("missing-key", STRUCTURE, '[[questions]]\ncode = "swings"\nkind = "one"', "questions[1].code"),
     Broken("missing-key", STRUCTURE, 'authority = "Harbour Council"\n', "", "authority"),
-    Broken("missing-key", STRUCTURE, 'code = "swings"\n', "", "questions[1].code"),
-    Broken("wrong-value", STRUCTURE, '"Harbour Council"', "7", "authority"),
+    shown("wrong-value", STRUCTURE, 'authority = "Harbour Council"', "authority"),
     Broken("wrong-value", STRUCTURE, '"Harbour Council"', '" "', "authority"),
     Broken("wrong-value", STRUCTURE, "optional = true", 'optional = "yes"', "questions.why.optional"),
-    Broken("wrong-value", STRUCTURE, '["more", "same", "not-sure"]', "7", f"{Q}.choices"),
-    Broken("wrong-value", STRUCTURE, '["more", "same", "not-sure"]', "[]", f"{Q}.choices"),
+    Broken("wrong-value", STRUCTURE, CHOICES, "choices = 7", f"{Q}.choices"),
+    Broken("wrong-value", STRUCTURE, CHOICES, "choices = []", f"{Q}.choices"),
     Broken("wrong-value", STRUCTURE, TOP, f'{TOP}extensions = "none"\n', "extensions"),
+    Broken("wrong-value", STRUCTURE, TOP, f"{TOP}names = []\n", "names"),
+    Broken("wrong-value", STRUCTURE, TOP, f"{TOP}glossary = {{ SEND = 7 }}\n", "glossary.SEND"),
     Broken("wrong-value", STRUCTURE, "2030-05-01T09:00:00", "2030-05-01T09:00:00Z", "opens_at"),
     Broken("wrong-value", STRUCTURE, "2030-05-01T09:00:00", "2030-05-01", "opens_at"),
     Broken("wrong-value", STRUCTURE, "= 2030-09-30", '= "2030-09-30"', "feedback_due"),
     Broken("wrong-value", STRUCTURE, "min = 1", "min = true", "questions.mark.min"),
     Broken("wrong-value", STRUCTURE, TOP, f"{TOP}join_wait_seconds = 900\n", "join_wait_seconds"),
     Broken("wrong-value", STRUCTURE, TOP, f"{TOP}reminder = 2\n", "reminder"),
-    Broken("code", STRUCTURE, 'slug = "park"', 'slug = "The Park"', "slug"),
+    Broken("wrong-value", CHILD, WHY, f"[{Q}.synonyms]\nmore = 7\n{WHY}", f"{Q}.synonyms.more"),
+    shown("code", STRUCTURE, 'slug = "park"', "slug"),
     Broken("code", STRUCTURE, '["more", "same"', '["more!", "same"', f"{Q}.choices"),
     Broken("code", STRUCTURE, 'code = "mark"', 'code = "status"', "questions.status.code"),
+    shown("duplicate", STRUCTURE, CHOICES, f"{Q}.choices"),
     Broken("duplicate", STRUCTURE, 'code = "why"', 'code = "swings"', "questions.swings.code"),
     Broken("duplicate", STRUCTURE, 'code = "parent-carer"', 'code = "child"', "roles.child.code"),
-    Broken("duplicate", STRUCTURE, '"same", "not-sure"', '"same", "same", "not-sure"', f"{Q}.choices"),
     Broken("duplicate", STRUCTURE, 'bands = ["8-11"]', 'bands = ["8-11", "8-11"]', "roles.child.bands"),
     Broken("duplicate", STRUCTURE, 'code = "why"', 'code = "who"', "questions"),
-    Broken(
-        "duplicate",
-        STRUCTURE,
-        '["8-11"]',
-        '["8-11", "adult"]\n[[roles]]\ncode = "child-adult"\nbands = ["adult"]',
-        "roles",
-    ),
+    Broken("duplicate", STRUCTURE, '["8-11"]', f'["8-11", "adult"]{ROLE_LIKE_A_BAND}', "roles"),
     # who asks whom, in which languages, until when
-    Broken("timezone", STRUCTURE, "Europe/London", "Europe/Londinium", "timezone"),
+    shown("timezone", STRUCTURE, 'timezone = "Europe/London"', "timezone"),
     Broken("timezone", STRUCTURE, "Europe/London", "Europe", "timezone"),
-    Broken("language", STRUCTURE, '["en"]', '["en", "English"]', "languages"),
+    shown("language", STRUCTURE, 'languages = ["en"]', "languages"),
     Broken("language", STRUCTURE, 'default_language = "en"', 'default_language = "cy"', "default_language"),
-    Broken("age-band", STRUCTURE, '["8-11"]', '["8-11", "6-9"]', "roles.child.bands"),
-    Broken("unknown-role", STRUCTURE, TAIL, 'roles = ["parent"]\n', "questions.mark.roles"),
-    Broken("late-policy", STRUCTURE, '"tag-late"', '"lenient"', "late_policy"),
-    Broken("local-time", STRUCTURE, "2030-05-01T09:00:00", "2030-03-31T01:30:00", "opens_at"),
+    shown("age-band", STRUCTURE, 'bands = ["8-11"]', "roles.child.bands"),
+    shown("unknown-role", STRUCTURE, 'roles = ["parent-carer"]', "questions.mark.roles"),
+    Broken("unknown-role", STRUCTURE, TOP, f'{TOP}[[extensions]]\nrole = "chlid"\n', "extensions[1].role"),
+    shown("nation", STRUCTURE, 'languages = ["en"]', "nation", end='\nlanguages = ["en"]'),
+    shown("local-time", STRUCTURE, "opens_at = 2030-05-01T09:00:00", "opens_at"),
     Broken("local-time", STRUCTURE, "2030-06-08T00:00:00", "2030-10-27T01:30:00", "roles.parent-carer.closes_at"),
-    Broken("closing", STRUCTURE, "2030-06-01T00:00:00", "2030-05-01T09:00:00", "closes_at"),
+    shown("closing", STRUCTURE, "closes_at = 2030-06-01T00:00:00", "closes_at"),
     Broken("closing", STRUCTURE, "2030-06-08T00:00:00", "2030-04-08T00:00:00", "roles.parent-carer.closes_at"),
     Broken(
         "closing",
@@ -96,39 +163,71 @@ ERRORS: tuple[Broken, ...] = (
         f'{TOP}[[extensions]]\ncloses_at = 2030-05-20T00:00:00\nreason = "Snow."\n',
         "extensions[1].closes_at",
     ),
-    Broken("feedback-due", STRUCTURE, "2030-09-30", "2030-06-01", "feedback_due"),
-    Broken("unknown-role", STRUCTURE, TOP, f'{TOP}[[extensions]]\nrole = "chlid"\n', "extensions[1].role"),
+    shown("late-policy", STRUCTURE, 'late_policy = "tag-late"', "late_policy"),
+    shown("grace", STRUCTURE, 'late_policy = "tag-late"', "late_policy"),
+    shown("feedback-due", STRUCTURE, "feedback_due = 2030-09-30", "feedback_due"),
+    Broken("feedback-due", STRUCTURE, TOP, "", ""),
+    shown("contact", STRUCTURE, 'contact = "play@harbour.example"', ""),
+    shown("keyword", STRUCTURE, 'sms_keyword = "PARK"', "sms_keyword"),
     Broken("keyword", STRUCTURE, '"PARK"', '"THE PARK"', "sms_keyword"),
-    Broken("keyword", STRUCTURE, '"PARK"', '"Stop"', "sms_keyword"),
     Broken("keyword", STRUCTURE, '"PARK"', '"WELSH"', "sms_keyword", also=((STRUCTURE, '["en"]', '["en", "cy"]'),)),
-    Broken("prefix", STRUCTURE, TOP, f'{TOP}reference_prefix = "Hfd"\n', "reference_prefix"),
-    Broken("origin", STRUCTURE, TOP, f'{TOP}frame_ancestors = ["https://*.example"]\n', "frame_ancestors"),
+    shown("prefix", STRUCTURE, TOP, "reference_prefix", end=f"\n{TOP}"),
+    shown("channel-age", STRUCTURE, TOP, "channels.telegram.min_age", end="\n"),
+    shown("origin", STRUCTURE, TOP, "frame_ancestors", end=f"\n{TOP}"),
     Broken("origin", STRUCTURE, TOP, f'{TOP}frame_ancestors = ["https://a.example; img-src *"]\n', "frame_ancestors"),
     # questions
-    Broken("kind", STRUCTURE, 'kind = "one"', 'kind = "single"', f"{Q}.kind"),
+    shown("kind", STRUCTURE, 'kind = "one"', f"{Q}.kind"),
     Broken("kind", STRUCTURE, TAIL, VARIANT.replace("max = 3", 'kind = "who"'), "questions.mark.variants.8-11.kind"),
+    shown("does-not-fit", STRUCTURE, 'kind = "text"', "questions.why.min"),
     Broken("does-not-fit", STRUCTURE, "optional = true", 'choices = ["a", "b"]', "questions.why.choices"),
     Broken("does-not-fit", STRUCTURE, "optional = true", "at_most = 1", "questions.why.at_most"),
-    Broken("choices", STRUCTURE, 'choices = ["more", "same", "not-sure"]\n', "", f"{Q}.choices"),
+    shown("choices", STRUCTURE, CHOICES, f"{Q}.choices"),
+    Broken("choices", STRUCTURE, f"{CHOICES}\n", "", f"{Q}.choices"),
+    shown("bounds", STRUCTURE, "min = 1\nmax = 5", "questions.mark.max"),
     Broken("bounds", STRUCTURE, "max = 5\n", "", "questions.mark"),
-    Broken("bounds", STRUCTURE, "max = 5", "max = 1", "questions.mark.max"),
     Broken("bounds", STRUCTURE, "max = 5", "max = 100", "questions.mark.max"),
     Broken("bounds", STRUCTURE, 'kind = "one"', 'kind = "many"\nat_most = 4', f"{Q}.at_most"),
+    shown("unknown-option", CHILD, 'more = "More swings"', f"{Q}.choices.moar"),
     Broken("unknown-option", STRUCTURE, 'kind = "one"', 'kind = "many"\nalone = ["none"]', f"{Q}.alone"),
-    Broken("who-first", STRUCTURE, TAIL, f'{TAIL}[[questions]]\ncode = "me"\nkind = "who"\n', "questions.me.kind"),
+    shown("who-first", STRUCTURE, TAIL, "questions.me.kind", also=((CHILD, WHY, ME), (ADULT, WHY, ME))),
+    shown("show-if", STRUCTURE, 'show_if = { swings = ["more"] }', "questions.why.show_if"),
     Broken("show-if", STRUCTURE, '{ swings = ["more"] }', '{ swing = ["more"] }', "questions.why.show_if"),
     Broken("show-if", STRUCTURE, '{ swings = ["more"] }', '{ mark = ["5"] }', "questions.why.show_if"),
-    Broken("show-if", STRUCTURE, '{ swings = ["more"] }', '{ swings = ["fewer"] }', "questions.why.show_if"),
+    Broken("show-if", STRUCTURE, '{ swings = ["more"] }', '{ why = ["more"] }', "questions.why.show_if"),
     Broken("show-if", STRUCTURE, TAIL, f'{TAIL}show_if = {{ why = ["because"] }}\n', "questions.mark.show_if"),
-    Broken("unreachable", STRUCTURE, TAIL, f'{TAIL}bands = ["8-11"]\n', "questions.mark"),
+    Broken(
+        "show-if",
+        STRUCTURE,
+        CHOICES,
+        f'{CHOICES}\n[questions.variants.8-11]\nchoices = ["few", "same"]',
+        "questions.why.show_if",
+        also=((CHILD, "more =", "few ="), (CHILD, 'not-sure = "Not sure"\n', "")),
+        fine=f'{CHOICES}\n[questions.variants.8-11]\nchoices = ["more", "same"]',
+    ),
+    shown("unreachable", STRUCTURE, 'roles = ["parent-carer"]', "questions.mark"),
+    Broken(
+        "unreachable",
+        STRUCTURE,
+        'roles = ["parent-carer"]',
+        'roles = ["parent-carer"]\nbands = ["12-15", "adult"]',
+        "questions.mark.bands",
+        fine='roles = ["parent-carer"]\nbands = ["adult"]',
+    ),
+    Broken(
+        "unreachable",
+        STRUCTURE,
+        'roles = ["parent-carer"]',
+        'roles = ["parent-carer", "child"]\nbands = ["adult"]',
+        "questions.mark.roles",
+    ),
     Broken("unreachable", STRUCTURE, TAIL, f'{TAIL}show_if = {{ who = ["child"] }}\n', "questions.mark"),
     Broken("unreachable", STRUCTURE, TAIL, VARIANT, "questions.mark.variants.8-11"),
     # equality questions
+    shown("equality", STRUCTURE, 'choices = ["yes", "no", "prefer-not-to-say"]', f"{NEEDS}.choices", files=EQUALITY),
     *(
         Broken("equality", STRUCTURE, old, new, key, files=EQUALITY)
         for old, new, key in (
             ('kind = "yes-no"\nchoices = ["yes", "no", "prefer-not-to-say"]', 'kind = "text"', f"{NEEDS}.kind"),
-            ('["yes", "no", "prefer-not-to-say"]', '["yes", "no"]', f"{NEEDS}.choices"),
             ('alone = ["prefer-not-to-say"]\n', "", "questions.home.alone"),
             ("optional = true\nequality = true\n\n", "equality = true\n\n", f"{NEEDS}.optional"),
             ("optional = true\nequality = true\n\n", f"{APART}[questions.variants.8-11]\noptional = false\n", EIGHT),
@@ -142,79 +241,11 @@ ERRORS: tuple[Broken, ...] = (
     Broken("duplicate", STRUCTURE, TAIL, f"{TAIL}{THEME}{THEME}", "themes.pond.code"),
     Broken("missing-key", STRUCTURE, TAIL, f'{TAIL}[[aims]]\ncode = "play"\n', "aims.play.name"),
     Broken("missing-key", STRUCTURE, TAIL, f'{TAIL}[[themes]]\nname = "Ponds"\n', "themes[1].code"),
+    shown(
+        "unknown-aim", STRUCTURE, TAIL, "themes.pond.aim", also=((STRUCTURE, "[[questions]]", f"{AIM}\n[[questions]]"),)
+    ),
     Broken("unknown-aim", STRUCTURE, TAIL, f'{TAIL}{THEME}aim = "play"\n', "themes.pond.aim"),
-    Broken("unknown-aim", STRUCTURE, TAIL, f'{TAIL}{AIM}{THEME}aim = "pla"\n', "themes.pond.aim"),
     Broken("unknown-question", STRUCTURE, TAIL, f'{TAIL}{THEME}questions = ["who"]\n', "themes.pond.questions"),
     Broken("unknown-key", STRUCTURE, TAIL, f'{TAIL}{AIM}colour = "red"\n', "aims.play.colour"),
-    # words
-    Broken("unknown-question", CHILD, "[questions.why]", "[questions.wy]", "questions.wy"),
-    Broken("unknown-option", CHILD, "more =", "moar =", f"{Q}.choices.moar"),
-    Broken(
-        "unknown-option",
-        CHILD,
-        "[questions.why]",
-        '[questions.swings.pictures]\nless = "x"\n[questions.why]',
-        f"{Q}.pictures.less",
-    ),
-    Broken("missing-words", CHILD, 'more = "More swings"\n', "", f"{Q}.choices.more"),
-    Broken("missing-words", ADULT, 'text = "How good is the park today?"\n', "", "questions.mark.text"),
-    Broken("placeholder", CHILD, "swings?", "{swings}?", f"{Q}.text"),
-    Broken("placeholder", CHILD, "The park", "The {reason}", "say.title"),
-    Broken("placeholder", CHILD, "More swings", "More in {title}", f"{Q}.choices.more"),
-    Broken("placeholder", CHILD, "swings?", "swings}?", f"{Q}.text"),
-    Broken("reserved-word", CHILD, '"Not sure"', '"Skip!"', f"{Q}.choices.not-sure"),
-    Broken("reserved-word", CHILD, '"More swings"', '"YES"', f"{Q}.choices.more"),
-    Broken(
-        "reserved-word",
-        CHILD,
-        "[questions.why]",
-        '[questions.swings.synonyms]\nmore = ["End"]\n[questions.why]',
-        f"{Q}.synonyms.more",
-    ),
-    Broken("wrong-value", CHILD, WHY, f"[{Q}.synonyms]\nmore = 7\n{WHY}", f"{Q}.synonyms.more"),
-    Broken("labels-alike", CHILD, '"Not sure"', '"more swings!"', f"{Q}.choices.not-sure"),
-    # how it is written
-    Broken(
-        "words-per-sentence",
-        CHILD,
-        "have more swings?",
-        "have many more swings than it has today or not any?",
-        f"{Q}.text",
-    ),
-    Broken("words-per-message", CHILD, SAY, f'{SAY}thanks = "{"We will read all that you say. " * 8}"\n', "say.thanks"),
-    Broken("sentences-per-message", CHILD, "There is", "A. B. C. There is", f"{Q}.text"),
-    Broken("options", STRUCTURE, '"same"', '"same", "b", "c", "d", "e"', f"{Q}.choices", also=FIVE),
-    Broken("double-question", CHILD, "more swings?", "more swings and/or slides?", f"{Q}.text"),
-    Broken("double-question", CHILD, "more swings?", "more swings? Why?", f"{Q}.text"),
-    Broken("secrecy", CHILD, SAY, f'{SAY}thanks = "It stays our secret."\n', "say.thanks"),
-    Broken("promise", CHILD, SAY, f'{SAY}thanks = "We promise to fix it."\n', "say.thanks"),
+    shown("unknown-question", CHILD, WHY, "questions.wy"),
 )
-WARNINGS: tuple[Broken, ...] = (
-    Broken("contact", STRUCTURE, 'contact = "play@harbour.example"\n', "", ""),
-    Broken("feedback-due", STRUCTURE, "feedback_due = 2030-09-30\n", "", ""),
-    Broken("grace", STRUCTURE, '"tag-late"', '"finish-in-progress"', "late_policy"),
-    Broken("agreed", CHILD, SAY, f'agreed = ["say.title"]\n{SAY}', "agreed"),
-    Broken("fallback", ADULT, f"{WHY}\n\n", "", ""),
-    Broken("title", CHILD, SAY, "", "", also=((ADULT, SAY, ""),)),
-    Broken("system-language", STRUCTURE, '["en"]', '["en", "cy"]', "languages"),
-    Broken("label-is-a-number", CHILD, '"Not sure"', '"2"', f"{Q}.choices.not-sure"),
-    Broken(
-        "words-per-sentence",
-        ADULT,
-        "How good is the park",
-        f"How good is the park{' and its pond' * 6}",
-        "questions.mark.text",
-    ),
-    Broken("probing", CHILD, 'What makes you say that?"\nsms', 'Why did you say that?"\nsms', "questions.why.text"),
-    Broken("sms-segments", CHILD, "Or say SKIP.", f"Or say SKIP. {'We read all. ' * 9}Llŷn.", "questions.why.sms"),
-    Broken("sms-segments", ADULT, SAY, f'{SAY}help = "{"Write to us at the town hall. " * 11}"\n', "say.help"),
-    Broken("channel-age", STRUCTURE, TOP, f"{TOP}[channels.telegram]\nmin_age = 13\n", "channels.telegram.min_age"),
-)
-
-
-def files_of(example: Broken) -> Mapping[str, str]:
-    """The park, or whatever the example is about, spoilt as it says."""
-    files = spoilt(example.file, example.old, example.new, example.files)
-    for file, old, new in example.also:
-        files = spoilt(file, old, new, files)
-    return files

@@ -135,7 +135,7 @@ not-sure = "I am not sure"
 text = "What makes you say that?"
 
 [questions.mark]
-text = "How good is the park today?"
+text = "What do you think of the park today?"
 low = "poor"
 high = "very good"
 """,
