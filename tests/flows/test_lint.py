@@ -158,6 +158,12 @@ def test_a_translation_need_not_agree_to_the_options_again() -> None:
     assert told == [("options", True), ("options", True)]
 
 
+def test_options_that_have_no_words_yet_are_counted_all_the_same() -> None:
+    example = next(each for each in EXAMPLES if each.rule == "options")
+    faults = lint.faults({STRUCTURE: files_of(example)[STRUCTURE]}, SYSTEM)
+    assert [(fault.file, fault.warning) for fault in faults if fault.rule == "options"] == [(CHILD, False)]
+
+
 def test_no_agreement_makes_a_secret_of_anything() -> None:
     files = spoilt(CHILD, "The park", "Our secret park")
     files = spoilt(CHILD, "reviewed_by", 'agreed = ["say.title"]\nreviewed_by', files)
