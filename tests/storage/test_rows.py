@@ -51,7 +51,7 @@ async def test_any_number_of_rows_is_inserted_found_changed_and_deleted(connecti
 
 async def test_several_changes_go_together_and_each_that_gives_rows_says_how_many(connections: Connections) -> None:
     early, keep = whole(EarlyStatus), "ON CONFLICT (channel, provider_key) DO NOTHING RETURNING provider_key"
-    added = f"INSERT INTO early_status ({early.listed}) SELECT {early.listed} FROM k WHERE true {keep}"
+    added = f"INSERT INTO early_status ({early.listed}) SELECT {early.listed} FROM k WHERE true {keep}"  # noqa: S608 - columns of ours
     async with connections.writing() as session:
         await session.run([insert(session.dialect, early, [_row(1), _row(2)])])
         counts = await session.together(
