@@ -1,4 +1,4 @@
-"""The command line: `sayso demo | serve | check | chat | export | db`."""
+"""The command line: `sayso demo | serve | check | chat | words | export | db`."""
 
 from __future__ import annotations
 
@@ -98,6 +98,12 @@ def _chat(arguments: argparse.Namespace) -> int:
     return chat_command.run(arguments.pack, channel=arguments.channel, now=arguments.now)
 
 
+def _words(arguments: argparse.Namespace) -> int:
+    from bot import translations_command
+
+    return translations_command.run(arguments, folder=Settings.from_world().consultations)
+
+
 def _export(arguments: argparse.Namespace) -> int:
     from bot import export_command
 
@@ -135,6 +141,7 @@ def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_check(commands)
     _add_chat(commands)
+    _add_words(commands, whole="words" in command)
     _add_export(commands, whole="export" in command)
     _add_db(commands)
     return parser
@@ -187,6 +194,19 @@ def _add_chat(commands: _Commands) -> None:
     chat.add_argument("--channel", choices=CHANNELS, default="sms", help="talk as on this channel (default: sms)")
     chat.add_argument("--now", type=_moment, metavar="INSTANT", help="start the conversation's clock here")
     chat.set_defaults(command=_chat)
+
+
+def _add_words(commands: _Commands, *, whole: bool) -> None:
+    words = commands.add_parser(
+        "words",
+        help="a pack's words as a PO file for translators, and back",
+        epilog="For example: sayso words export herefordshire-2018 --language pl --output herefordshire.pl.po",
+    )
+    words.set_defaults(command=_words)
+    if whole:
+        from bot import translations_command
+
+        translations_command.add_arguments(words)
 
 
 def _add_export(commands: _Commands, *, whole: bool) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.errors import Fault
+
 
 class BotError(Exception):
     """Base of every error raised by `bot`; never raised itself. Its text is for the person who runs the service."""
@@ -69,6 +71,24 @@ class PackMissingError(BotError):
 
     def __init__(self, pack: Path, folder: Path) -> None:
         super().__init__(f"There is no pack {str(pack)!r}, neither here nor in {str(folder)!r}: name its folder.")
+
+
+class WordsError(BotError):
+    """Words that cannot be exported or imported as it was asked. The message says what to ask for instead."""
+
+
+class TranslationError(BotError):
+    """A translator's file that cannot be taken in. `faults` holds everything that is wrong with it, a sentence each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(_in_a_line(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+def _in_a_line(fault: Fault) -> str:
+    place = f"{fault.file}:{fault.line}" if fault.line else fault.file
+    key = f" {fault.key}:" if fault.key else ""
+    return f"{place}:{key} {fault.problem}. {fault.mend}."
 
 
 class DemoError(BotError):

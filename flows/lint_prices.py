@@ -34,7 +34,7 @@ def prices(consultation: Consultation, laid: Laid, wording: Iterable[WordingFile
         if band not in (bands if question.kind is not Kind.WHO else {consultation.youngest}):
             continue
         words = consultation.words_for(language, band)
-        values = _values(consultation, words)
+        values = typical_values(consultation, words)
         again = [manner for manner, line in _LINES.items() if getattr(found.words, line) is not None]
         for manner in (Manner.FIRST, *again):
             text = asking.put(question, manner, words, _BY_TEXT, values, why=False).text
@@ -50,7 +50,7 @@ def _notices(consultation: Consultation, file: WordingFile) -> Iterator[Fault]:
     for piece in file.pieces:
         if piece.notice is None or (piece.place.path == ("say",) and piece.notice.value in file.short):
             continue
-        text = fill(piece.text, _values(consultation, words))
+        text = fill(piece.text, typical_values(consultation, words))
         for finding in (*lint_sms.dear_text(text, warning=True), *lint_sms.dear_characters(text)):
             yield _at(piece.place, piece.key, finding)
 
@@ -60,7 +60,7 @@ def _key(found: Found, manner: Manner) -> str:
     return _LINES.get(manner, "text" if found.words.sms is None else "sms")
 
 
-def _values(consultation: Consultation, words: Words) -> Values:
+def typical_values(consultation: Consultation, words: Words) -> Values:
     """What usually stands for a name, as long as it usually is."""
     state = State(language=words.language, band=words.band)
     facts = Facts(public_url=_TYPICAL_URL, now=consultation.timetable.opens_at)

@@ -72,10 +72,10 @@ _CARDINALS: Final[Mapping[str, Mapping[int, str]]] = MappingProxyType(
         "pl": {
             0: "zero",
             1: "jeden jedna jedno",
-            2: "dwa dwie",
-            3: "trzy",
-            4: "cztery",
-            5: "pięć",
+            2: "dwa dwie dwoje dwóch",
+            3: "trzy troje trzech",
+            4: "cztery czworo czterech",
+            5: "pięć pięcioro pięciu",
             6: "sześć",
             7: "siedem",
             8: "osiem",
@@ -99,6 +99,14 @@ _CARDINALS: Final[Mapping[str, Mapping[int, str]]] = MappingProxyType(
             80: "osiemdziesiąt",
             90: "dziewięćdziesiąt",
             100: "sto",
+            200: "dwieście",
+            300: "trzysta",
+            400: "czterysta",
+            500: "pięćset",
+            600: "sześćset",
+            700: "siedemset",
+            800: "osiemset",
+            900: "dziewięćset",
         },
         "ar": {
             0: "صفر",
@@ -195,8 +203,12 @@ def _spelt(language: str) -> Iterator[tuple[str, int]]:
     else:
         tens = [(word, number) for word, number in below if _TWENTY <= number < _HUNDRED]
     below += tens
+    whole_hundreds = [(word, number) for word, number in below if number >= _HUNDRED]
+    below = [(word, number) for word, number in below if number < _HUNDRED]
     below += [(f"{ten} {unit}", number + more) for ten, number in tens for unit, more in units]
     yield from below
+    yield from whole_hundreds
+    yield from ((f"{words} {rest}", number + more) for words, number in whole_hundreds for rest, more in below if more)
     if language == "en":
         hundreds = [("a hundred", _HUNDRED), *((f"{unit} hundred", number * _HUNDRED) for unit, number in units)]
         yield from hundreds

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 Path = tuple[str | int, ...]
@@ -24,24 +25,42 @@ _END_OF_LONG: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A table's header, or a key with its value, and where it stands."""
+
+    path: Path
+    is_header: bool
+    line: int
+    """1-based."""
+    start: int
+    end: int
+    """Characters of the text: from the beginning of its line to behind its last line break, if it has one."""
+
+
 def lines_of(text: str) -> Mapping[Path, int]:
     """The 1-based line of every key and table of a TOML text."""
     found: dict[Path, int] = {}
+    for statement in statements(text.replace("\r\n", "\n")):
+        for end in range(1, len(statement.path) + 1):
+            found.setdefault(statement.path[:end], statement.line)
+    return found
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """Every header and every key of a TOML text, in order. Lines end with a line feed alone."""
     arrays: dict[Path, int] = {}
     table: Path = ()
-    for line, statement in _statements(text.replace("\r\n", "\n")):
-        if statement.startswith("["):
-            is_array = statement.startswith("[[")
-            table = _inside(_keys(statement.lstrip("[")), arrays, whole=not is_array)
+    for line, start, end in _spans(text):
+        written = text[start:end].strip()
+        is_header = written.startswith("[")
+        if is_header:
+            is_array = written.startswith("[[")
+            table = _inside(_keys(written.lstrip("[")), arrays, whole=not is_array)
             if is_array:
                 arrays[table] = arrays.get(table, -1) + 1
                 table = (*table, arrays[table])
-            path = table
-        else:
-            path = (*table, *_keys(statement))
-        for end in range(1, len(path) + 1):
-            found.setdefault(path[:end], line)
-    return found
+        yield Statement(table if is_header else (*table, *_keys(written)), is_header, line, start, end)
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
@@ -49,14 +68,14 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Every header and every key with its value, with the line that it begins on."""
+def _spans(text: str) -> Iterator[tuple[int, int, int]]:
+    """The line, the first character and the end of every statement."""
     position, line = 0, 1
     while position < len(text):
         end = _end_of_statement(text, position)
-        statement = text[position:end].strip()
-        if statement and not statement.startswith("#"):
-            yield line, statement
+        written = text[position:end].strip()
+        if written and not written.startswith("#"):
+            yield line, position, end
         line += text.count("\n", position, end)
         position = end
 

@@ -23,22 +23,24 @@ def _phrases(listed: str) -> frozenset[str]:
 LEADING: Final = _words(
     "i id ill im ive my me we pick picked choose chose choice think want like would say go going for with to it its "
     "is the a an am answer favourite favorite um er erm uh well so ok okay oh please probably definitely maybe "
-    "mostly just y yr fy dwi eisiau hoffwn mae poproszę proszę wybieram chcę myślę że moja اختار أختار أريد"
+    "mostly just y yr fy dwi eisiau hoffwn mae poproszę proszę wybieram chcę myślę że moja اختار أختار أريد "
+    "wolę biorę mój moje jestem chyba raczej tylko"
 )
 """What may stand before an answer without changing it."""
 
 TRAILING: Final = _words(
     "please pls plz plis thanks thank you thx ta x xx xxx lol haha one ones option i think definitely obviously "
-    "probably tbh innit diolch os gwelwch yn dda proszę dziękuję شكرا"
+    "probably tbh innit diolch os gwelwch yn dda proszę dziękuję شكرا "
+    "dzięki poproszę opcja opcję chyba raczej"
 )
 
 MARKERS: Final = _words(
     "ans the number numbers no nr num numer option options opt choice choices answer letter item rhif dewis opsiwn "
-    "opcja odpowiedź punkt yr y رقم الخيار خيار"
+    "opcja odpowiedź punkt yr y رقم الخيار خيار numerek opcję"
 )
 """What may stand before an option's number."""
 
-LAST: Final = _words("last olaf ostatni ostatnia ostatnie الأخير الأخيرة")
+LAST: Final = _words("last olaf ostatni ostatnia ostatnie ostatnią الأخير الأخيرة")
 
 BECAUSE: Final = _words("because becos becuase cause cos coz cuz bc since achos oherwydd bo ponieważ bo لأن")
 
@@ -52,11 +54,14 @@ OR: Final = _words("or neu lub albo czy أو")
 NEGATIONS: Final = _words(
     "no not nto nott never none nothing nobody neither nor without except dont dnt doesnt didnt isnt arent wasnt "
     "werent wont cant cannot couldnt shouldnt wouldnt hasnt havent aint hate nah nope na nac nid ddim dim heb byth "
-    "peidio nie bez ani nigdy żaden żadna żadne لا ليس ليست غير بدون لن لم"
+    "peidio nie bez ani nigdy żaden żadna żadne لا ليس ليست غير بدون لن لم "
+    "żadnej żadnego niczego oprócz prócz"
 )
 
 TURNING: Final = (
-    NEGATIONS | OR | _words("but than fewer instead rather unless less versus vs if apart ond niż zamiast ale لكن")
+    NEGATIONS
+    | OR
+    | _words("but than fewer instead rather unless less versus vs if apart ond niż zamiast ale لكن mniej")
 )
 """What makes a longer text say something else about an option than that it is chosen."""
 
@@ -79,7 +84,8 @@ VAGUE: Final = EMPTY | _words("more most less some many same good bad fine")
 
 ABOUT_AGE: Final = _words(
     "i im am age aged year years yr yrs old yo y o he hes she shes is my just turned only dw dwi to n in rwyn oed "
-    "mlwydd blwydd mam ma lat lata rok roku عمري سنة سنوات"
+    "mlwydd blwydd mam ma lat lata rok roku عمري سنة سنوات "
+    "latek latka wiek ukończone"
 )
 """What stands around an age."""
 SAYS_AGE: Final = ABOUT_AGE - _words("is my just only to n in o y ma")
@@ -89,16 +95,17 @@ ABOUT: Final = _words(
     "about around roughly approximately approx circa ca probably maybe i id say think like just only exactly or so "
     "ish it its is was my the a an of them we have ive got has there are were in total please please thanks thank "
     "you me number answer score points point tua rhyw dwi n meddwl około ok jakieś mam mamy jest są myślę że to "
-    "punktów حوالي تقريبا عندي لدي"
+    "punktów حوالي تقريبا عندي لدي "
+    "punkt punkty dokładnie"
 )
 """What may stand around a number without changing it."""
 UNITS: Final = (
-    _words("year years yr yrs old yo y o aged age im am oed mlwydd blwydd lat lata rok roku سنة سنوات"),
-    _words("hours hour hrs hr h awr oriau godzin godziny godzina ساعة ساعات"),
-    _words("minutes minute mins min munud munudau minut minuty دقيقة دقائق"),
+    _words("year years yr yrs old yo y o aged age im am oed mlwydd blwydd lat lata rok roku سنة سنوات latek latka"),
+    _words("hours hour hrs hr h awr oriau godzin godziny godzina ساعة ساعات godzinę godz"),
+    _words("minutes minute mins min munud munudau minut minuty دقيقة دقائق minuta minutę"),
     _words("days day diwrnod dyddiau dni dzień يوم أيام"),
     _words("times time gwaith tro razy raz مرة مرات"),
-    _words("people person pobl osób osoby أشخاص"),
+    _words("people person pobl osób osoby أشخاص osoba ludzi"),
 )
 """Ways to write one unit: all may stand around a number where the question has one of them."""
 NO_FEWER: Final = _words("none nil nought zero dim zero żadnego")
@@ -112,7 +119,7 @@ ALL: Final = _phrases(
     "every one of them,the lot,popeth,pob un,pob un ohonyn nhw,y cyfan,i gyd,wszystko,wszystkie,wszystkie z nich,"
     "الكل,كلها,كل شيء,الجميع"
 )
-BOTH: Final = _phrases("both,both of them,both of these,y ddau,y ddwy,oba,obie,obydwa,كلاهما")
+BOTH: Final = _phrases("both,both of them,both of these,y ddau,y ddwy,oba,obie,obydwa,كلاهما,obydwie,oboje")
 
 YES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -122,7 +129,10 @@ YES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "very much,yes very much"
         ),
         "cy": _phrases("ie,ia,oes,ydw,ydy,ydyn,do,bydd,byddaf,wrth gwrs,yn bendant,gallaf,hoffwn,siŵr iawn"),
-        "pl": _phrases("tak,t,jasne,oczywiście,pewnie,tak jest,zgadza się,zdecydowanie tak"),
+        "pl": _phrases(
+            "tak,t,jasne,oczywiście,pewnie,tak jest,zgadza się,zdecydowanie tak,no tak,no pewnie,no jasne,jasne że tak,"
+            "pewnie że tak,raczej tak,chyba tak,myślę że tak,owszem,tak tak,tak proszę"
+        ),
         "ar": _phrases("نعم,أيوه,ايوا,أجل,بالتأكيد,طبعا,بلى"),
     }
 )
@@ -134,7 +144,10 @@ NO: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "no it isnt,no its not,i dont,im not,definitely not,absolutely not,of course not,never"
         ),
         "cy": _phrases("na,nage,nac ydw,nac oes,nag oes,naddo,nac ydy,na fydd,dim o gwbl,dim diolch,na ddim,nac ydyn"),
-        "pl": _phrases("nie,nie bardzo,wcale nie,absolutnie nie,skąd,nigdy,zdecydowanie nie,nie dziękuję"),
+        "pl": _phrases(
+            "nie,nie bardzo,wcale nie,absolutnie nie,skąd,nigdy,zdecydowanie nie,nie dziękuję,no nie,raczej nie,"
+            "chyba nie,myślę że nie,nie nie,skąd że,oczywiście że nie,nie sądzę"
+        ),
         "ar": _phrases("لا,كلا,لا شكرا,ليس كذلك"),
     }
 )
@@ -148,7 +161,10 @@ NOT_SURE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "cy": _phrases(
             "ddim yn siŵr,dim yn siŵr,dwi ddim yn siŵr,ddim yn gwybod,dwi ddim yn gwybod,dim syniad,wn i ddim"
         ),
-        "pl": _phrases("nie wiem,nie jestem pewien,nie jestem pewna,nie mam pojęcia,trudno powiedzieć"),
+        "pl": _phrases(
+            "nie wiem,nie jestem pewien,nie jestem pewna,nie mam pojęcia,trudno powiedzieć,niewiem,nwm,"
+            "nie mam pewności,nie jestem pewny,ciężko powiedzieć,nie mam zdania,sam nie wiem,sama nie wiem"
+        ),
         "ar": _phrases("لا أعرف,لا أعلم,لا أدري,مش عارف,لست متأكدا,لست متأكدة,غير متأكد,غير متأكدة"),
     }
 )
@@ -164,7 +180,7 @@ NONE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "en": _phrases("none,none of them,none of these,none of the above,nothing,neither,nothing here,not any"),
         "cy": _phrases("dim un,dim un ohonyn nhw,dim byd,yr un"),
-        "pl": _phrases("żadne,żadna,żaden,nic,żadne z nich,żadne z tych"),
+        "pl": _phrases("żadne,żadna,żaden,nic,żadne z nich,żadne z tych,żadna z nich,żaden z nich,żadna z tych"),
         "ar": _phrases("لا شيء,لا شيء مما ذكر,ولا واحد"),
     }
 )

@@ -38,6 +38,7 @@ VIOLATIONS = [
     ("vendor-telegram", "bot/channels/sms.py", "import telegram"),
     ("vendor-twilio", "bot/channels/telegram.py", "import twilio.rest"),
     ("vendor-aiohttp", "bot/receive.py", "import aiohttp"),
+    ("vendor-polib", "bot/check_command.py", "import polib"),
 ]
 
 
