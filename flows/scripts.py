@@ -19,10 +19,14 @@ def direction(language: str) -> str:
 def isolated(text: str, language: str) -> str:
     """A text to stand inside another of that language, so that neither puts the other's words or stops in disorder.
 
-    Marked (Unicode Standard Annex 9, isolates) only where it has several words and some run the other way: a single
-    word keeps its place without, and a code or an address is copied as it is.
+    Marked (Unicode Standard Annex 9, isolates) only where a line has several words and some run the other way: a single
+    word keeps its place without, and a code or an address is copied as it is. A mark reaches no further than its line.
     """
-    ways = {_WAYS.get(unicodedata.bidirectional(character)) for character in text}
-    if ways <= {None, direction(language)} or not text.strip().count(" "):
-        return text
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}"
+    return "\n".join(_isolated(line, direction(language)) for line in text.split("\n"))
+
+
+def _isolated(line: str, way: str) -> str:
+    ways = {_WAYS.get(unicodedata.bidirectional(character)) for character in line}
+    if ways <= {None, way} or " " not in line.strip():
+        return line
+    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_DIRECTIONAL_ISOLATE}"

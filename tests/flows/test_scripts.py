@@ -35,4 +35,12 @@ def test_only_several_words_that_run_the_other_way_are_set_apart(text: str, lang
 
 @given(st.text(), st.sampled_from(["en", "ar"]))
 def test_nothing_of_a_text_is_lost(text: str, language: str) -> None:
-    assert text in isolated(text, language)
+    assert isolated(text, language).translate({0x2068: None, 0x2069: None}) == text.translate(
+        {0x2068: None, 0x2069: None}
+    )
+
+
+def test_every_line_is_set_apart_by_itself() -> None:
+    assert isolated("المدرسة بعيدة.\nAnd nobody came.\nNobody", "ar") == (
+        "المدرسة بعيدة.\n\u2068And nobody came.\u2069\nNobody"
+    )
