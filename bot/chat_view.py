@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from flows import cutoff
 from flows.commands import name_of
 from flows.definition import Command, Consultation, Kind, Label
+from flows.effects import Notice
 from flows.messages import Bubble, Direction
 from flows.state import Phase, State
 from flows.wording import Form, form
@@ -95,6 +96,7 @@ class Asked:
     grown_up: str | None = None
     low: str | None = None
     high: str | None = None
+    """Like the rest, in `language`, which is another than the page's where nobody has translated the question."""
 
     @property
     def pictured(self) -> bool:
@@ -113,10 +115,13 @@ class View:
 
     language: str
     title: str
+    title_language: str
     authority: str
     closing: str
     band: str
     labels: Mapping[str, str]
+    labels_language: str
+    """What the labels are really in."""
     languages: tuple[tuple[str, str], ...]
     """Code and own name of each language on offer; empty where there is only one."""
     begun: bool
@@ -138,7 +143,7 @@ class View:
 
 def from_bubbles(bubbles: Sequence[Bubble], language: str) -> tuple[Said, ...]:
     """What we say to somebody for whom nothing is stored yet."""
-    return tuple(Said(mine=False, text=bubble.text, language=language) for bubble in bubbles)
+    return tuple(Said(mine=False, text=bubble.text, language=bubble.language or language) for bubble in bubbles)
 
 
 def from_transcript(entries: Sequence[TranscriptEntry]) -> tuple[Said, ...]:
@@ -166,11 +171,13 @@ def view(
     again = open_form is not None and open_form.again
     return View(
         language=state.language,
-        title=words.say["title"],
+        title=words.say[Notice.TITLE],
+        title_language=words.language_of("say", Notice.TITLE),
         authority=consultation.authority,
         closing=_closing(consultation, state, page_words, now),
         band=state.band.value if state.band else "",
         labels=words.labels,
+        labels_language=words.language_of("labels", Label.SEND),
         languages=() if state.stopped else _languages(consultation),
         begun=begun,
         said=_marked(said, asked=asked is not None, again=again),

@@ -175,8 +175,10 @@ class Handler:
         taken = self._keep(sitting, person, message, record, None)
         state = record.state if record else State(language=person.language or _ENGLISH)
         state = _mirrored(state, person)
-        said = wording.say(self.library.lobby_words(state.language), Notice.CODE_UNKNOWN, {})
-        queue(sitting, person, record, state, (Bubble(said),))
+        words = self.library.lobby_words(state.language)
+        said = wording.say(words, Notice.CODE_UNKNOWN, {})
+        spoken = words.language_of("say", Notice.CODE_UNKNOWN)
+        queue(sitting, person, record, state, (Bubble(said, language=spoken),))
         return taken
 
     # --- in the lobby ---

@@ -15,14 +15,20 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ps", "ur"})
+from flows.scripts import direction
+
 ENGLISH: Final = "en"
 
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png"}
-_LINK = Markup('<a href="{}">{}</a>')
-_LINK_BESIDE = Markup('<a href="{}" target="_blank">{}</a>')
+_LINK = Markup('<a href="{}"{}>{}</a>')
+_BESIDE = Markup(' target="_blank"')
+_LEFT_TO_RIGHT = Markup(' dir="ltr"')
+_APART = Markup('<bdi dir="ltr">{}</bdi>')
 _YEAR = 31_536_000
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+_WEB_ADDRESS = r"https?://[^\s<>\"'\u2068\u2069]+[^\s<>\"'.,;:!?)\u2068\u2069]"
+_ADDRESS = re.compile(_WEB_ADDRESS)
+_ADDRESS_OR_NUMBER = re.compile(rf"{_WEB_ADDRESS}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?[0-9][0-9\s()-]{{3,}}[0-9]")
+"""Also an e-mail address, and a telephone number: among words from right to left its groups would change places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,6 @@ def policy(*, frame_ancestors: Sequence[str] = (), frames: bool = False) -> str:
             f"frame-ancestors {ancestors}",
         )
     )
-
-
-def direction(language: str) -> str:
-    """Which way a language is written."""
-    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
 class Pages:
@@ -135,14 +136,20 @@ class Pages:
         return web.Response(body=file.body, content_type=file.content_type, charset="utf-8", headers=headers)
 
     @staticmethod
-    def linked(text: str, public_url: str, *, beside: bool = False) -> Markup:
-        """Our own addresses in a text become links (in a new tab, from within a frame); anybody else's stay words."""
-        link = _LINK_BESIDE if beside else _LINK
+    def linked(text: str, public_url: str, *, beside: bool = False, language: str = ENGLISH) -> Markup:
+        """Our own addresses in a text become links (in a new tab, from within a frame); anybody else's stay words.
+
+        In a language that runs from right to left every address and telephone number keeps its own way.
+        """
+        leftwards = direction(language) == "rtl"
+        more = (_BESIDE if beside else Markup()) + (_LEFT_TO_RIGHT if leftwards else Markup())
         done, at = Markup(), 0
-        for found in _ADDRESS.finditer(text):
+        for found in (_ADDRESS_OR_NUMBER if leftwards else _ADDRESS).finditer(text):
             address = found.group()
-            if address == public_url or address.startswith(f"{public_url}/"):
-                done += escape(text[at : found.start()]) + link.format(address, address)
+            ours = address == public_url or address.startswith(f"{public_url}/")
+            if ours or leftwards:
+                done += escape(text[at : found.start()])
+                done += _LINK.format(address, more, address) if ours else _APART.format(address)
                 at = found.end()
         return done + escape(text[at:])
 

@@ -103,7 +103,7 @@ def queue(
                 address_id=person.address_id,
                 queued_at=sitting.now,
                 question=bubble.question,
-                language=state.language,
+                language=bubble.language or state.language,
                 text=bubble.text,
                 buttons=bubble.buttons,
                 status=Status.DELIVERED if channel is Channel.WEB else Status.QUEUED,
@@ -137,7 +137,7 @@ def _answer(
         wording=wording.question_text(
             consultation, kept.question, kept.asked_language, kept.asked_band, shows, record.state
         ),
-        wording_language=kept.asked_language,
+        wording_language=wording.language_asked_in(consultation, kept.question, kept.asked_language, kept.asked_band),
         wording_band=kept.asked_band,
         channel=person.key.channel,
         # Where time was the cause, the answer is made of what was said last.

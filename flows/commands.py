@@ -58,12 +58,13 @@ _WORDS: Final[Mapping[str, Mapping[Command, tuple[str, ...]]]] = MappingProxyTyp
         },
         "cy": {
             Command.STOP: ("STOPIO", "STOPIWCH", "STOPIA", "DAD-DANYSGRIFIO", "CANSLO"),
-            Command.START: ("DECHRAU", "AILDDECHRAU", "CYCHWYN"),
-            Command.HELP: ("CYMORTH", "HELPWCH", "GWYBODAETH"),
-            Command.BACK: ("NÔL", "YN ÔL", "ÔL"),
+            Command.START: ("DECHRAU", "AILDDECHRAU", "DECHREUWCH", "CYCHWYN"),
+            Command.HELP: ("CYMORTH", "HELPWCH", "HELPA", "GWYBODAETH"),
+            # Told first, because its letters do not make a text message dearer, as the ô of the others would.
+            Command.BACK: ("BLAENOROL", "NÔL", "YN ÔL", "ÔL"),
             Command.SKIP: ("HEPGOR", "HEPGORWCH", "SGIPIO"),
             Command.CHANGE: ("NEWID", "NEWIDIWCH"),
-            Command.SHOW: ("DANGOS", "DANGOSWCH"),
+            Command.SHOW: ("DANGOS", "DANGOSWCH", "DANGOSA"),
             Command.DELETE: ("DILEU", "DILËWCH"),
             Command.PRIVACY: ("PREIFATRWYDD",),
             Command.DONE: ("GORFFEN", "WEDI GORFFEN", "GORFFENNAIS"),

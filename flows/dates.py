@@ -127,7 +127,7 @@ def _time_pl(at: datetime) -> str:
 
 def _time_ar(at: datetime) -> str:
     part = "صباحًا" if at.hour < _NOON else "ظهرًا" if at.hour == _NOON else "مساءً"
-    return f"{_twelve_hours(at)} {part} يوم {_day_ar(at)}"
+    return f"الساعة {_twelve_hours(at)} {part} يوم {_day_ar(at)}"
 
 
 _DAY: Final[Mapping[str, Callable[[date], str]]] = MappingProxyType(

@@ -285,6 +285,8 @@ class QuestionWords:
     """What the ends of a scale mean."""
     name: str | None = None
     """Two or three words that stand for the question in a list of answers; its text where there are none."""
+    language: str | None = None
+    """Set where the words are in another language than the one they are given out for: nobody has translated them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,16 @@ class Words:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """`Label` value to what stands on a button or beside a field."""
     kinds: Mapping[Kind, KindWords] = field(default_factory=dict[Kind, KindWords])
+    borrowed: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """Table (`say`, `sms`, `labels`) and key to the language of a text that nobody has translated into this one."""
+
+    def language_of(self, table: str, key: str) -> str:
+        """The language that a text is really in."""
+        return self.borrowed.get((table, key), self.language)
+
+    def language_of_question(self, code: str) -> str:
+        """The language that a question's words are really in."""
+        return self.questions[code].language or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +361,8 @@ class Consultation:
     """Names of organisations that people know as they are written, letters such as BBC included."""
     glossary: Mapping[str, str] = field(default_factory=dict[str, str])
     """What letters such as SEND stand for, where this pack's adults know them."""
+    opening_bands: Mapping[str, AgeBand] = field(default_factory=dict[str, AgeBand])
+    """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
 
     def question(self, code: str) -> Question:
         """The question of that code.
@@ -372,6 +386,9 @@ class Consultation:
         return who_options(self.roles)
 
     def words_for(self, language: str, band: AgeBand | None) -> Words:
-        """The words for a language and band; the pack's own language and youngest band where those are not known."""
+        """The words for a language and band; the pack's own language and youngest band where those are not known.
+
+        For a language that has no words for the youngest, they are those of the youngest band that has some.
+        """
         spoken = language if language in self.languages else self.default_language
-        return self.words[spoken, band or self.youngest]
+        return self.words[spoken, band or self.opening_bands.get(spoken) or self.youngest]

@@ -46,6 +46,7 @@ class Form:
     text: str
     """The question, as a label for its field: the conversation beside the form has it already."""
     language: str
+    """What its text and options are really in."""
     send: str
     """The word on the button that answers."""
     skip: str | None = None
@@ -147,13 +148,14 @@ def _asking(consultation: Consultation, state: State, code: str) -> Form:
     question = path.as_it_was_asked(consultation, code, state)
     words = consultation.words_for(state.asked_language, state.asked_band)
     spoken = words.questions[code]
-    values = beside(examples(question, spoken, numbered=False), known_to(consultation, state, None, words))
+    language = words.language_of_question(code)
+    values = beside(examples(question, spoken, numbered=False), known_to(consultation, state, None, words, language))
     labels = words.labels
     return Form(
         question=code,
         kind=question.kind,
         text=fill(spoken.text, values),
-        language=words.language,
+        language=language,
         send=labels[Label.SEND],
         skip=labels[Label.SKIP],
         back=labels[Label.BACK] if path.before(consultation, state, code) is not None else None,
@@ -177,7 +179,7 @@ def _changing(consultation: Consultation, state: State) -> Form:
         question=CHANGE_QUESTION,
         kind=Kind.ONE,
         text=fill(words.say[Notice.CHANGE_WHICH], values),
-        language=words.language,
+        language=words.language_of("say", Notice.CHANGE_WHICH),
         send=words.labels[Label.CHANGE],
         back=words.labels[Label.BACK],
         options=tuple(
@@ -193,7 +195,7 @@ def _confirming(consultation: Consultation, state: State) -> Form:
         question=DELETE_QUESTION,
         kind=Kind.ONE,
         text=fill(words.say[Notice.DELETE_SURE], known_to(consultation, state, None, words)),
-        language=words.language,
+        language=words.language_of("say", Notice.DELETE_SURE),
         send=words.labels[Label.SEND],
         options=tuple(Option(code, words.labels[label]) for code, label in labels.items()),
     )

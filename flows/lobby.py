@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from flows.definition import Command, Consultation, Words
 from flows.effects import Notice
@@ -43,14 +44,14 @@ def greet(offers: Sequence[Consultation], words: Words, lobby: Lobby, command: C
         return _while_stopped(offers, words, command, shows)
     match command:
         case Command.STOP:
-            return Welcome((Bubble(_say(words, Notice.STOPPED), after_stop=True),), stopped=True)
+            return Welcome((replace(_say(words, Notice.STOPPED), after_stop=True),), stopped=True)
         case Command.DELETE:
-            return Welcome((Bubble(_say(words, Notice.DELETED), after_stop=True),), erase=True)
+            return Welcome((replace(_say(words, Notice.DELETED), after_stop=True),), erase=True)
         case Command.SHOW:
-            return Welcome((Bubble(_say(words, Notice.NOTHING_STORED)),))
+            return Welcome((_say(words, Notice.NOTHING_STORED),))
         case Command.HELP | Command.PRIVACY:
             notice = Notice.LOBBY_HELP if command is Command.HELP else Notice.LOBBY_PRIVACY
-            return Welcome((Bubble(_say(words, notice)), *_offer(offers, words, shows)))
+            return Welcome((_say(words, notice), *_offer(offers, words, shows)))
         case _:
             return _offered(offers, words, lobby, shows)
 
@@ -60,7 +61,7 @@ def _while_stopped(offers: Sequence[Consultation], words: Words, command: Comman
         return Welcome(erase=True)
     if command is not Command.START:
         return Welcome()
-    return Welcome((Bubble(_say(words, Notice.STARTED_AGAIN)), *_offer(offers, words, shows)), stopped=False)
+    return Welcome((_say(words, Notice.STARTED_AGAIN), *_offer(offers, words, shows)), stopped=False)
 
 
 def _offered(offers: Sequence[Consultation], words: Words, lobby: Lobby, shows: Shows) -> Welcome:
@@ -68,7 +69,7 @@ def _offered(offers: Sequence[Consultation], words: Words, lobby: Lobby, shows: 
         return Welcome(_offer(offers, words, shows))
     if lobby.told_nothing_open:
         return Welcome()
-    return Welcome((Bubble(_say(words, Notice.OFFER_NONE)),), told_nothing_open=True)
+    return Welcome((_say(words, Notice.OFFER_NONE),), told_nothing_open=True)
 
 
 def _offer(offers: Sequence[Consultation], words: Words, shows: Shows) -> tuple[Bubble, ...]:
@@ -77,8 +78,8 @@ def _offer(offers: Sequence[Consultation], words: Words, shows: Shows) -> tuple[
     titles = [(pack, pack.words_for(words.language, None).say[Notice.TITLE]) for pack in offers]
     lines = "\n".join(f"{pack.sms_keyword}: {title}" for pack, title in titles)
     buttons = tuple(Button(title, OFFER_QUESTION, pack.slug) for pack, title in titles) if shows.buttons else ()
-    return (Bubble(say(words, Notice.OFFER, {"offers": lines}), buttons=buttons),)
+    return (replace(_say(words, Notice.OFFER, {"offers": lines}), buttons=buttons),)
 
 
-def _say(words: Words, notice: Notice) -> str:
-    return say(words, notice, {})
+def _say(words: Words, notice: Notice, values: Mapping[str, str] = MappingProxyType({})) -> Bubble:
+    return Bubble(say(words, notice, values), language=words.language_of("say", notice))

@@ -189,6 +189,8 @@ class Bubble:
     """The question that it puts, if it puts one; or the equality question whose answer it shows."""
     buttons: tuple[Button, ...] = ()
     after_stop: bool = False
+    language: str | None = None
+    """The language that its words are in; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

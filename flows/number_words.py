@@ -13,6 +13,7 @@ from typing import Final
 
 from flows.folding import fold
 
+_THREE: Final = 3
 _TEN: Final = 10
 _TWENTY: Final = 20
 _HUNDRED: Final = 100
@@ -55,19 +56,20 @@ _CARDINALS: Final[Mapping[str, Mapping[int, str]]] = MappingProxyType(
             0: "sero",
             1: "un",
             2: "dau dwy ddau ddwy",
-            3: "tri tair dri dair",
-            4: "pedwar pedair bedwar bedair",
-            5: "pump pum bump",
+            3: "tri tair dri dair thri thair",
+            4: "pedwar pedair bedwar bedair phedwar phedair",
+            5: "pump pum bump bum phump phum",
             6: "chwech chwe",
             7: "saith",
             8: "wyth",
             9: "naw",
-            10: "deg deng",
-            12: "deuddeg deuddeng",
-            15: "pymtheg pymtheng",
-            18: "deunaw",
+            10: "deg deng ddeg ddeng",
+            12: "deuddeg deuddeng ddeuddeg ddeuddeng",
+            15: "pymtheg pymtheng bymtheg bymtheng",
+            18: "deunaw ddeunaw",
             20: "ugain",
-            40: "deugain",
+            40: "deugain ddeugain",
+            60: "trigain",
         },
         "pl": {
             0: "zero",
@@ -120,6 +122,15 @@ _CARDINALS: Final[Mapping[str, Mapping[int, str]]] = MappingProxyType(
             8: "ثمانية ثماني ثمان",
             9: "تسعة تسع",
             10: "عشرة عشر",
+            20: "عشرون عشرين",
+            30: "ثلاثون ثلاثين",
+            40: "أربعون أربعين",
+            50: "خمسون خمسين",
+            60: "ستون ستين",
+            70: "سبعون سبعين",
+            80: "ثمانون ثمانين",
+            90: "تسعون تسعين",
+            100: "مئة مائة",
         },
     }
 )
@@ -168,11 +179,34 @@ _ORDINALS: Final[Mapping[str, Mapping[int, str]]] = MappingProxyType(
             3: "الثالث الثالثة",
             4: "الرابع الرابعة",
             5: "الخامس الخامسة",
+            6: "السادس السادسة",
+            7: "السابع السابعة",
+            8: "الثامن الثامنة",
+            9: "التاسع التاسعة",
+            10: "العاشر العاشرة",
         },
     }
 )
 
-_FIGURE_ORDINAL: Final = re.compile(r"([0-9]{1,3})(?:st|nd|rd|th|af|il|ydd|edd|ed)")
+# In Welsh by twenties, as ages and dates are told; "un deg tri" for 13 is put together from its parts.
+_IN_FULL: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = MappingProxyType(
+    {
+        "cy": {
+            11: ("un ar ddeg",),
+            13: ("tri ar ddeg", "tair ar ddeg"),
+            14: ("pedwar ar ddeg", "pedair ar ddeg"),
+            16: ("un ar bymtheg",),
+            17: ("dau ar bymtheg", "dwy ar bymtheg"),
+            19: ("pedwar ar bymtheg", "pedair ar bymtheg"),
+            80: ("pedwar ugain",),
+        },
+        "ar": {
+            11: ("أحد عشر", "إحدى عشرة"),
+            12: ("اثنا عشر", "اثني عشر", "اثنتا عشرة", "اثنتي عشرة"),
+        },
+    }
+)
+_FIGURE_ORDINAL: Final = re.compile(r"([0-9]{1,3})(?:st|nd|rd|th|af|il|ydd|edd|fed|ain|ed|eg)")
 """Folded "2nd", "3ydd"."""
 
 
@@ -205,7 +239,13 @@ def _spelt(language: str) -> Iterator[tuple[str, int]]:
     below += tens
     whole_hundreds = [(word, number) for word, number in below if number >= _HUNDRED]
     below = [(word, number) for word, number in below if number < _HUNDRED]
-    below += [(f"{ten} {unit}", number + more) for ten, number in tens for unit, more in units]
+    if language == "ar":  # "five and twenty", the "and" grown onto its word; and "five ten" is 15
+        below += [(f"{unit} و{ten}", number + more) for ten, number in tens for unit, more in units]
+        teens = [(unit, more) for unit, more in units if more >= _THREE]  # 11 and 12 are irregular
+        below += [(f"{unit} {ten}", _TEN + more) for unit, more in teens for ten in simple[_TEN]]
+    else:
+        below += [(f"{ten} {unit}", number + more) for ten, number in tens for unit, more in units]
+    below += [(words, number) for number, spellings in _IN_FULL.get(language, {}).items() for words in spellings]
     yield from below
     yield from whole_hundreds
     yield from ((f"{words} {rest}", number + more) for words, number in whole_hundreds for rest, more in below if more)
@@ -244,4 +284,4 @@ def is_number_word(token: str, language: str) -> bool:
 
 @lru_cache(maxsize=32)
 def _parts(language: str) -> frozenset[str]:
-    return frozenset(part for words in _cardinals(language) for part in words.split()) - {"a"}
+    return frozenset(part for words in _cardinals(language) for part in words.split()) - {"a", "ar"}

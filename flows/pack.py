@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from flows.definition import AgeBand, Consultation, Words
+from flows.definition import Consultation, Words
 from flows.effects import Notice
 from flows.errors import BrokenPackError, Fault
 from flows.pack_checks import check_files, check_questions, check_words
 from flows.pack_structure import STRUCTURE, read_structure
 from flows.pack_table import Faults, Place, parse
 from flows.pack_wording import WordingFile, read_wording
-from flows.pack_words import ENGLISH, Files, Laid, lay, said
+from flows.pack_words import ENGLISH, Files, Laid, lay, opening_words
 
 WORDING = "wording/"
 OURS = "bot/wording/"
@@ -85,7 +85,7 @@ def version_of(files: Mapping[str, str]) -> str:
 def lobby_words(system: Mapping[str, str], language: str) -> Words:
     """Sayso's own words, for somebody whose age nobody knows yet and who has chosen no consultation."""
     ours = _wording({f"{OURS}{name}": text for name, text in system.items()}, Faults(), ours=True)
-    return said(Files.of((), ours, ENGLISH), language, AgeBand.FOUR_TO_SEVEN)
+    return opening_words(Files.of((), ours, ENGLISH), language)
 
 
 def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
@@ -107,7 +107,7 @@ def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
     check_files(structure, shelf, faults)
     check_words(structure, top.place, shelf, laid, faults)
     _warn_of_no_title(worded, faults)
-    consultation = replace(structure, version=version_of(files), words=laid.words)
+    consultation = replace(structure, version=version_of(files), words=laid.words, opening_bands=laid.opening_bands)
     usable = None if faults.unusable else consultation
     return Draft(faults.sorted, worded, usable, laid, {"": top.place, **places}, shelf)
 

@@ -1,11 +1,13 @@
 """Every word that a pack can say to a language and a band: its own files, Sayso's, and what falls back on what.
 
 Nearest first for a language and a band: the pack's file, Sayso's file, then the same for the next younger band and so
-on; for questions then the pack's older bands; then all of that in the pack's own language, and in English.
+on; then all of that in the pack's own language, and in English. Questions that still have no words take those of the
+pack's older bands. Every text knows which language it is really in, so that a page can say so.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -46,15 +48,20 @@ class Files:
                     if file := files.get((spoken, step)):
                         yield file
 
-    def of_pack(self, language: str, band: AgeBand) -> Iterator[WordingFile]:
-        """The pack's files in one language, nearest first; older bands last."""
-        for step in (band, *band.younger, *_older(band)):
+    def of_pack(self, language: str, bands: Iterable[AgeBand]) -> Iterator[WordingFile]:
+        """The pack's files in one language, for those bands that have one."""
+        for step in bands:
             if file := self.pack.get((language, step)):
                 yield file
 
 
 def _older(band: AgeBand) -> tuple[AgeBand, ...]:
     return tuple(AgeBand)[tuple(AgeBand).index(band) + 1 :]
+
+
+def nearest_bands(band: AgeBand) -> tuple[AgeBand, ...]:
+    """All bands, nearest first: older ones last."""
+    return (band, *band.younger, *_older(band))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Laid:
 
     words: Mapping[tuple[str, AgeBand], Words]
     found: Mapping[tuple[str, AgeBand, str], Found] = field(repr=False)
+    opening_bands: Mapping[str, AgeBand]
+    """See `Consultation.opening_bands`."""
 
 
 def lay(structure: Consultation, files: Files) -> Laid:
@@ -88,43 +97,65 @@ def lay(structure: Consultation, files: Files) -> Laid:
                 found[language, band, question.code] = _find(structure, files, question.for_band(band), language, band)
             questions = {question.code: found[language, band, question.code].words for question in structure.questions}
             words[language, band] = replace(said(files, language, band), questions=questions)
-    return Laid(words, found)
+    return Laid(words, found, _opening_bands(structure, words))
+
+
+def _opening_bands(structure: Consultation, words: Mapping[tuple[str, AgeBand], Words]) -> Mapping[str, AgeBand]:
+    bands = tuple(AgeBand)[tuple(AgeBand).index(structure.youngest) :]
+    found = {
+        language: next((band for band in bands if _greets(words[language, band])), structure.youngest)
+        for language in structure.languages
+    }
+    return {language: band for language, band in found.items() if band is not structure.youngest}
+
+
+def _greets(words: Words) -> bool:
+    """Whether somebody is greeted in the language that they asked for."""
+    return words.language_of("say", Notice.WELCOME) == words.language
+
+
+def opening_words(files: Files, language: str) -> Words:
+    """What is said to somebody who is in no consultation, and whose age nobody knows."""
+    spoken = (said(files, language, band) for band in AgeBand)
+    return next((words for words in spoken if _greets(words)), said(files, language, AgeBand.FOUR_TO_SEVEN))
 
 
 def said(files: Files, language: str, band: AgeBand) -> Words:
     """Everything but the questions."""
     layers = tuple(files.layers(language, band))
-    say: dict[str, str] = {}
-    short: dict[str, str] = {}
-    labels: dict[str, str] = {}
+    texts: dict[tuple[str, str], tuple[str, str]] = {}
     for file in layers:
-        # A shorter text counts as long as nothing nearer has said it at length: it would say something else.
-        for notice in file.short.keys() - say.keys():
-            short.setdefault(notice, file.short[notice])
-        for notice in file.say:
-            say.setdefault(notice, file.say[notice])
-        for label in file.labels:
-            labels.setdefault(label, file.labels[label])
+        for table, written in (("sms", file.short), ("say", file.say), ("labels", file.labels)):
+            for key, text in written.items():
+                # A shorter text counts as long as nothing nearer has said it at length: it would say something else.
+                if table != "sms" or ("say", key) not in texts:
+                    texts.setdefault((table, key), (text, file.language))
     if title := next(_titles(files, language, band), None):
-        say[Notice.TITLE.value] = title
+        texts["say", Notice.TITLE.value] = title
+    labels = _table(texts, "labels")
     return Words(
         language=language,
         band=band,
-        say=say,
+        say=_table(texts, "say"),
         questions={},
-        reviewed_by=next((file.reviewed_by for file in files.of_pack(language, band)), None),
-        short=short,
+        reviewed_by=next((file.reviewed_by for file in files.of_pack(language, nearest_bands(band))), None),
+        short=_table(texts, "sms"),
         labels={label.value: labels.get(label.value, label.value) for label in Label},
         kinds={kind: _kind(layers, kind) for kind in Kind},
+        borrowed={place: spoken for place, (_, spoken) in texts.items() if spoken != language},
     )
 
 
-def _titles(files: Files, language: str, band: AgeBand) -> Iterator[str]:
-    """What the pack calls itself, wherever it says so: Sayso has no name for a consultation."""
+def _table(texts: Mapping[tuple[str, str], tuple[str, str]], wanted: str) -> dict[str, str]:
+    return {key: text for (table, key), (text, _) in texts.items() if table == wanted}
+
+
+def _titles(files: Files, language: str, band: AgeBand) -> Iterator[tuple[str, str]]:
+    """What the pack calls itself, wherever it says so, with the language: Sayso has no name for a consultation."""
     for spoken in files.languages(language):
-        for file in files.of_pack(spoken, band):
+        for file in files.of_pack(spoken, nearest_bands(band)):
             if Notice.TITLE.value in file.say:
-                yield file.say[Notice.TITLE.value]
+                yield file.say[Notice.TITLE.value], spoken
 
 
 def _kind(layers: Iterable[WordingFile], kind: Kind) -> KindWords:
@@ -153,7 +184,9 @@ def _find(structure: Consultation, files: Files, question: Question, language: s
     if not first.questions:
         table = replace(table, place=place)
     alone = question.kind in {Kind.WHO, Kind.HELPED_BY}
-    return _worded(structure, question, table, own=first.language == language and (alone or first.band is band))
+    own = first.language == language and (alone or first.band is band)
+    found = _worded(structure, question, table, own=own)
+    return found if first.language == language else replace(found, words=replace(found.words, language=first.language))
 
 
 def _tables(
@@ -162,19 +195,25 @@ def _tables(
     """The tables that a question's words are taken from, nearest first; of a pack's own questions only the nearest.
 
     One band's text with another's help beside it would mix two voices. Sayso's own questions are laid under the pack's.
+    A child is asked in words for children in another language rather than in words for adults in theirs: the notices
+    around the question are in that language too, and an adult's question may have another shape.
     """
-    ours = question.kind in OWN_KINDS
-    for spoken in files.languages(language):
-        for file in files.of_pack(spoken, band):
-            if table := file.questions.get(question.code):
-                yield file, table
-                if not ours:
-                    return
-                break
-        for step in (band, *band.younger) if ours else ():
-            file_of_ours = files.ours.get((spoken, step))
-            if file_of_ours and (own := file_of_ours.own.get(question.kind)):
-                yield file_of_ours, own
+    if question.kind in OWN_KINDS:
+        for spoken in files.languages(language):
+            yield from _nearest(files.of_pack(spoken, nearest_bands(band)), question)
+            for step in (band, *band.younger):
+                file = files.ours.get((spoken, step))
+                if file and (own := file.own.get(question.kind)):
+                    yield file, own
+        return
+    reach = itertools.product(((band, *band.younger), _older(band)), files.languages(language))
+    found = (_nearest(files.of_pack(spoken, bands), question) for bands, spoken in reach)
+    yield from itertools.islice(itertools.chain.from_iterable(found), 1)
+
+
+def _nearest(files: Iterable[WordingFile], question: Question) -> Iterator[tuple[WordingFile, QuestionTable]]:
+    found = ((file, file.questions[question.code]) for file in files if question.code in file.questions)
+    yield from itertools.islice(found, 1)
 
 
 def _over(upper: QuestionTable, lower: QuestionTable) -> QuestionTable:

@@ -53,7 +53,7 @@ def say(words: Words, notice: Notice, values: Mapping[str, str]) -> str:
     """A notice where no conversation is at hand: from its words, their language, and `values`."""
 
     def value(name: str) -> str | None:
-        return values.get(name) or _of_the_words(words, name)
+        return values.get(name) or _of_the_words(words, name, words.language_of("say", notice))
 
     return fill(words.say[notice], value)
 
@@ -63,12 +63,23 @@ def chosen(words: Words, notice: Notice, *, short: bool) -> str:
     return words.short.get(notice, words.say[notice]) if short else words.say[notice]
 
 
-def known_to(consultation: Consultation, state: State, facts: Facts | None, words: Words) -> Values:
-    """What every name of `flows.placeholders.ALWAYS` stands for, for one person. Looked up only when a text has it."""
+def spoken_in(words: Words, notice: Notice, *, short: bool) -> str:
+    """The language of the text that `chosen` gives."""
+    return words.language_of("sms" if short and notice in words.short else "say", notice)
+
+
+def known_to(
+    consultation: Consultation, state: State, facts: Facts | None, words: Words, language: str | None = None
+) -> Values:
+    """What every name of `flows.placeholders.ALWAYS` stands for, for one person. Looked up only when a text has it.
+
+    `language` is that of the text, where it is another than that of `words`: its dates and command words are in it too.
+    """
+    spoken = language or words.language
 
     def value(name: str) -> str | None:
-        found = _of_the_words(words, name) or _of_the_pack(consultation, state, words.language, name)
-        return found if found is not None or facts is None else _of_the_world(consultation, state, facts, name, words)
+        found = _of_the_words(words, name, spoken) or _of_the_pack(consultation, state, spoken, name)
+        return found if found is not None or facts is None else _of_the_world(consultation, state, facts, name, spoken)
 
     return value
 
@@ -78,10 +89,10 @@ def beside(nearer: Mapping[str, str], values: Values) -> Values:
     return lambda name: nearer.get(name) or values(name)
 
 
-def _of_the_words(words: Words, name: str) -> str | None:
+def _of_the_words(words: Words, name: str, language: str) -> str | None:
     command = _COMMANDS.get(name)
     if command is not None and command is not Command.CODE:
-        return commands.word(command, words.language)
+        return commands.word(command, language)
     return words.say.get(Notice.TITLE) if name == "title" else None
 
 
@@ -107,7 +118,7 @@ def _of_the_pack(consultation: Consultation, state: State, language: str, name: 
             return None
 
 
-def _of_the_world(consultation: Consultation, state: State, facts: Facts, name: str, words: Words) -> str | None:
+def _of_the_world(consultation: Consultation, state: State, facts: Facts, name: str, language: str) -> str | None:
     match name:
         case "url" | "link":
             return f"{facts.public_url}/chat/{consultation.slug}"
@@ -119,6 +130,6 @@ def _of_the_world(consultation: Consultation, state: State, facts: Facts, name: 
             return facts.code
         case "open_until":
             still = cutoff.is_open(consultation.timetable, state.role, facts.now)
-            return _of_the_pack(consultation, state, words.language, "closing") if still else None
+            return _of_the_pack(consultation, state, language, "closing") if still else None
         case _:
             return None

@@ -23,26 +23,29 @@ def _phrases(listed: str) -> frozenset[str]:
 LEADING: Final = _words(
     "i id ill im ive my me we pick picked choose chose choice think want like would say go going for with to it its "
     "is the a an am answer favourite favorite um er erm uh well so ok okay oh please probably definitely maybe "
-    "mostly just y yr fy dwi eisiau hoffwn mae poproszę proszę wybieram chcę myślę że moja اختار أختار أريد "
-    "wolę biorę mój moje jestem chyba raczej tylko"
+    "mostly just y yr fy dwi dw rwy rwyn dwin rydw eisiau hoffwn meddwl dewisaf mae poproszę proszę wybieram chcę "
+    "myślę że moja wolę biorę mój moje jestem chyba raczej tylko اختار أختار أريد"
 )
 """What may stand before an answer without changing it."""
 
 TRAILING: Final = _words(
     "please pls plz plis thanks thank you thx ta x xx xxx lol haha one ones option i think definitely obviously "
-    "probably tbh innit diolch os gwelwch yn dda proszę dziękuję شكرا "
-    "dzięki poproszę opcja opcję chyba raczej"
+    "probably tbh innit diolch plis os gwelwch gweli din yn dda proszę dziękuję dzięki poproszę opcja opcję chyba "
+    "raczej شكرا"
 )
 
 MARKERS: Final = _words(
     "ans the number numbers no nr num numer option options opt choice choices answer letter item rhif dewis opsiwn "
-    "opcja odpowiedź punkt yr y رقم الخيار خيار numerek opcję"
+    "ateb opcja opcję odpowiedź punkt numerek yr y رقم الرقم الخيار خيار"
 )
 """What may stand before an option's number."""
 
 LAST: Final = _words("last olaf ostatni ostatnia ostatnie ostatnią الأخير الأخيرة")
 
-BECAUSE: Final = _words("because becos becuase cause cos coz cuz bc since achos oherwydd bo ponieważ bo لأن")
+BECAUSE: Final = _words(
+    "because becos becuase cause cos coz cuz bc since achos oherwydd oblegid bo ponieważ bo لأن لأنه لأنها لأنني لأنهم "
+    "بسبب"
+)
 
 AND: Final = _words("and n an then plus also with a ac hefyd wedyn i oraz a też potem و ثم")
 """What may stand between two answers."""
@@ -84,8 +87,7 @@ VAGUE: Final = EMPTY | _words("more most less some many same good bad fine")
 
 ABOUT_AGE: Final = _words(
     "i im am age aged year years yr yrs old yo y o he hes she shes is my just turned only dw dwi to n in rwyn oed "
-    "mlwydd blwydd mam ma lat lata rok roku عمري سنة سنوات "
-    "latek latka wiek ukończone"
+    "mlwydd blwydd flwydd rwy mam ma lat lata latek latka rok roku wiek ukończone عمري سنة سنوات"
 )
 """What stands around an age."""
 SAYS_AGE: Final = ABOUT_AGE - _words("is my just only to n in o y ma")
@@ -100,12 +102,15 @@ ABOUT: Final = _words(
 )
 """What may stand around a number without changing it."""
 UNITS: Final = (
-    _words("year years yr yrs old yo y o aged age im am oed mlwydd blwydd lat lata rok roku سنة سنوات latek latka"),
-    _words("hours hour hrs hr h awr oriau godzin godziny godzina ساعة ساعات godzinę godz"),
-    _words("minutes minute mins min munud munudau minut minuty دقيقة دقائق minuta minutę"),
-    _words("days day diwrnod dyddiau dni dzień يوم أيام"),
+    _words(
+        "year years yr yrs old yo y o aged age im am oed mlwydd blwydd flwydd blynedd mlynedd flynedd lat lata latek "
+        "latka rok roku سنة سنوات عام أعوام"
+    ),
+    _words("hours hour hrs hr h awr oriau godzin godziny godzina godzinę godz ساعة ساعات"),
+    _words("minutes minute mins min munud munudau funud minut minuty minuta minutę دقيقة دقائق"),
+    _words("days day diwrnod dyddiau ddiwrnod dni dzień يوم أيام"),
     _words("times time gwaith tro razy raz مرة مرات"),
-    _words("people person pobl osób osoby أشخاص osoba ludzi"),
+    _words("people person pobl bobl osób osoby osoba ludzi أشخاص شخص"),
 )
 """Ways to write one unit: all may stand around a number where the question has one of them."""
 NO_FEWER: Final = _words("none nil nought zero dim zero żadnego")
@@ -116,10 +121,13 @@ AFFIRMING: Final = _words("do am is are can have will would sure always")
 
 ALL: Final = _phrases(
     "all,all of them,all of these,all of the above,all of it,them all,every one,everyone,everything,"
-    "every one of them,the lot,popeth,pob un,pob un ohonyn nhw,y cyfan,i gyd,wszystko,wszystkie,wszystkie z nich,"
-    "الكل,كلها,كل شيء,الجميع"
+    "every one of them,the lot,popeth,bopeth,pob un,bob un,pob un ohonyn nhw,pob un o'r rhain,y cyfan,y cwbl,i gyd,"
+    "nhw i gyd,wszystko,wszystkie,wszystkie z nich,الكل,كلها,كل شيء,الجميع,جميعها"
 )
-BOTH: Final = _phrases("both,both of them,both of these,y ddau,y ddwy,oba,obie,obydwa,كلاهما,obydwie,oboje")
+BOTH: Final = _phrases(
+    "both,both of them,both of these,y ddau,y ddwy,y ddau ohonyn nhw,y ddwy ohonyn nhw,oba,obie,obydwa,obydwie,oboje,"
+    "كلاهما,كلتاهما"
+)
 
 YES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -128,7 +136,10 @@ YES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "i am,of course,definitely,absolutely,certainly,yes definitely,i think so,think so,totally,defo,"
             "very much,yes very much"
         ),
-        "cy": _phrases("ie,ia,oes,ydw,ydy,ydyn,do,bydd,byddaf,wrth gwrs,yn bendant,gallaf,hoffwn,siŵr iawn"),
+        "cy": _phrases(
+            "ie,ia,oes,ydw,yndw,ydy,ydi,yw,ydyn,do,bydd,byddaf,wrth gwrs,yn bendant,yn sicr,gallaf,galla i,hoffwn,"
+            "siŵr iawn,cytuno,dwi'n cytuno,dw i'n cytuno"
+        ),
         "pl": _phrases(
             "tak,t,jasne,oczywiście,pewnie,tak jest,zgadza się,zdecydowanie tak,no tak,no pewnie,no jasne,jasne że tak,"
             "pewnie że tak,raczej tak,chyba tak,myślę że tak,owszem,tak tak,tak proszę"
@@ -143,7 +154,10 @@ NO: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "no,n,nah,nope,naw,na,noo,nooo,no way,no thanks,no thank you,not really,not at all,no i dont,no im not,"
             "no it isnt,no its not,i dont,im not,definitely not,absolutely not,of course not,never"
         ),
-        "cy": _phrases("na,nage,nac ydw,nac oes,nag oes,naddo,nac ydy,na fydd,dim o gwbl,dim diolch,na ddim,nac ydyn"),
+        "cy": _phrases(
+            "na,nage,nac ydw,nag ydw,nac oes,nag oes,naddo,nac ydy,nac ydi,nag ydy,nag ydi,nac yw,nag yw,na fydd,"
+            "na fyddaf,na allaf,dim o gwbl,ddim o gwbl,dim diolch,na ddim,nac ydyn,ddim wir,anghytuno"
+        ),
         "pl": _phrases(
             "nie,nie bardzo,wcale nie,absolutnie nie,skąd,nigdy,zdecydowanie nie,nie dziękuję,no nie,raczej nie,"
             "chyba nie,myślę że nie,nie nie,skąd że,oczywiście że nie,nie sądzę"
@@ -159,7 +173,9 @@ NOT_SURE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "not certain,no clue,cant say,hard to say,dont no,i dont no,donno,i dunno"
         ),
         "cy": _phrases(
-            "ddim yn siŵr,dim yn siŵr,dwi ddim yn siŵr,ddim yn gwybod,dwi ddim yn gwybod,dim syniad,wn i ddim"
+            "ddim yn siŵr,dim yn siŵr,dwi ddim yn siŵr,dw i ddim yn siŵr,dydw i ddim yn siŵr,ansicr,ddim yn gwybod,"
+            "dim yn gwybod,dwi ddim yn gwybod,dw i ddim yn gwybod,dydw i ddim yn gwybod,sai'n gwybod,dim syniad,"
+            "dim clem,wn i ddim,dwn i ddim,anodd dweud"
         ),
         "pl": _phrases(
             "nie wiem,nie jestem pewien,nie jestem pewna,nie mam pojęcia,trudno powiedzieć,niewiem,nwm,"
@@ -179,7 +195,7 @@ ECHOES: Final = _words(
 NONE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "en": _phrases("none,none of them,none of these,none of the above,nothing,neither,nothing here,not any"),
-        "cy": _phrases("dim un,dim un ohonyn nhw,dim byd,yr un"),
+        "cy": _phrases("dim un,dim un ohonyn nhw,dim un o'r rhain,dim o'r rhain,dim byd,yr un,yr un ohonyn nhw"),
         "pl": _phrases("żadne,żadna,żaden,nic,żadne z nich,żadne z tych,żadna z nich,żaden z nich,żadna z tych"),
         "ar": _phrases("لا شيء,لا شيء مما ذكر,ولا واحد"),
     }

@@ -17,7 +17,7 @@ from flows.errors import Fault
 from flows.pack import OURS, draft
 from flows.pack_table import Faults
 from flows.pack_wording import OWN_KINDS, WordingFile, read_wording
-from flows.pack_words import ENGLISH, Files
+from flows.pack_words import ENGLISH, Files, nearest_bands
 from flows.placeholders import names_in
 from flows.toml_edit import Value
 from flows.translation_notes import Path, is_short_form, notes
@@ -196,7 +196,7 @@ def _layers(book: Book, band: AgeBand, path: Path) -> Iterator[tuple[WordingFile
         return
     kind = book.kind(path[1])
     for spoken in files.languages(book.language):
-        asking = (file for file in files.of_pack(spoken, band) if path[1] in file.questions)
+        asking = (file for file in files.of_pack(spoken, nearest_bands(band)) if path[1] in file.questions)
         for file in asking:
             yield file, path
             if kind not in OWN_KINDS:

@@ -41,9 +41,10 @@ from flows.effects import (
 )
 from flows.forms import Form, Option, examples, form, name_of
 from flows.messages import Bubble, Button, Shows
-from flows.phrases import Facts, Values, beside, chosen, fill, known_to, say
+from flows.phrases import Facts, Values, beside, chosen, fill, known_to, say, spoken_in
 from flows.pieces import pieces
 from flows.placeholders import PLACEHOLDERS
+from flows.scripts import isolated
 from flows.state import State
 from flows.values import Choice, Choices, Ranking, Value
 
@@ -65,12 +66,20 @@ class _Situation:
     def words(self) -> Words:
         return self.consultation.words_for(self.state.language, self.state.band)
 
-    def values(self, words: Words) -> Values:
-        return known_to(self.consultation, self.state, self.facts, words)
+    def values(self, words: Words, language: str | None = None) -> Values:
+        return known_to(self.consultation, self.state, self.facts, words, language)
+
+    def language_of(self, notice: Notice) -> str:
+        return spoken_in(self.words, notice, short=self.shows.short)
 
     def notice(self, notice: Notice, nearer: Mapping[str, str]) -> str:
-        words = self.words
-        return fill(chosen(words, notice, short=self.shows.short), beside(nearer, self.values(words)))
+        words, language = self.words, self.language_of(notice)
+        around = {name: self.within(text, language) for name, text in nearer.items()}
+        return fill(chosen(words, notice, short=self.shows.short), beside(around, self.values(words, language)))
+
+    def within(self, text: str, language: str) -> str:
+        """Somebody else's words, to stand inside ours. By text message the marks for that cost more than they bring."""
+        return text if self.shows.short else isolated(text, language)
 
 
 def compose(
@@ -84,6 +93,11 @@ def compose(
         world = (facts.public_url, facts.channel_address, open_now)
         return _said_before(_Same(consultation), alike, _position(state), shows, world)
     return _composed(_Situation(consultation, state, shows, facts), spoken)
+
+
+def language_asked_in(consultation: Consultation, question_code: str, language: str, band: AgeBand | None) -> str:
+    """The language of the words that `question_text` gives: another than `language` where nobody translated them."""
+    return consultation.words_for(language, band).language_of_question(question_code)
 
 
 def question_text(
@@ -168,7 +182,7 @@ def _question_text(
     spoken = words.questions[question_code]
     values = beside(
         examples(question, spoken, numbered=asking.by_number(question, shows)),
-        known_to(same.held, State(role=role), None, words),
+        known_to(same.held, State(role=role), None, words, spoken.language),
     )
     return fill(asking.text_of(spoken, shows), values)
 
@@ -200,10 +214,11 @@ def _bubbles(situation: _Situation, effects: Iterable[Effect], *, why: bool) -> 
     said = [bubble for effect in effects for bubble in _said(situation, effect, why=why) if bubble.text]
     if situation.shows.joined:
         return [_joined(situation, said, "\n")] if said else []
-    groups = itertools.groupby(said, key=lambda bubble: bubble.question is None and not bubble.buttons)
+    # A bubble is in one language, so that a page can say which.
+    groups = itertools.groupby(said, lambda bubble: (bubble.question is None and not bubble.buttons, bubble.language))
     return [
         whole
-        for notices, group in groups
+        for (notices, _), group in groups
         for whole in ([_joined(situation, list(group), "\n\n")] if notices else list(group))
     ]
 
@@ -225,10 +240,8 @@ def _divided(situation: _Situation, bubble: Bubble) -> Iterable[Bubble]:
     """What does not fit into one message goes out as several; buttons stand below the last."""
     *earlier, last = pieces(bubble.text, situation.shows.longest)
     about = _apart(situation.consultation, (bubble.question,))
-    return (
-        *(Bubble(text, question=about, after_stop=bubble.after_stop) for text in earlier),
-        replace(bubble, text=last),
-    )
+    begun = (replace(bubble, text=text, question=about, buttons=()) for text in earlier)
+    return (*begun, replace(bubble, text=last))
 
 
 def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, ...]:
@@ -240,7 +253,7 @@ def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, 
         case ListAnswers():
             return (_listed(situation, effect),)
         case OfferCode(notice):
-            return (Bubble(situation.notice(notice, {})),)
+            return (Bubble(situation.notice(notice, {}), language=situation.language_of(notice)),)
         case Keep() | CancelQueued() | Erase():
             return ()
         case _:
@@ -248,32 +261,37 @@ def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, 
 
 
 def _told(situation: _Situation, effect: Tell) -> Bubble:
-    text = situation.notice(effect.notice, effect.values)
+    said = Bubble(
+        situation.notice(effect.notice, effect.values),
+        after_stop=effect.after_stop,
+        language=situation.language_of(effect.notice),
+    )
     if effect.notice is not Notice.DELETE_SURE or not situation.shows.buttons:
-        return Bubble(text, after_stop=effect.after_stop)
+        return said
     labels = situation.words.labels
     buttons = (
         Button(labels[Label.DELETE_YES], DELETE_QUESTION, YES_OPTION),
         Button(labels[Label.DELETE_NO], DELETE_QUESTION, NO_OPTION),
     )
-    return Bubble(text, buttons=buttons)
+    return replace(said, buttons=buttons)
 
 
 def _listed(situation: _Situation, effect: ListAnswers) -> Bubble:
     words = situation.words
     values = situation.values(words)
     names = [name_of(words.questions[code], values) for code in effect.questions]
-    heading = situation.notice(effect.notice, {})
+    said = Bubble(situation.notice(effect.notice, {}), language=situation.language_of(effect.notice))
     if not effect.numbered:
         told = [_answer(situation, code, name) for code, name in zip(effect.questions, names, strict=True)]
         shown = (code for code in effect.questions if code in situation.state.given)
-        return Bubble("\n".join((heading, *told)), question=_apart(situation.consultation, shown))
+        about = _apart(situation.consultation, shown)
+        return replace(said, text="\n".join((said.text, *told)), question=about)
     if situation.shows.buttons:
         pairs = zip(names, effect.questions, strict=True)
-        return Bubble(heading, buttons=tuple(Button(name, CHANGE_QUESTION, code) for name, code in pairs))
+        return replace(said, buttons=tuple(Button(name, CHANGE_QUESTION, code) for name, code in pairs))
     if situation.shows.form:
-        return Bubble(heading)
-    return Bubble("\n".join((heading, *asking.numbered(names))))
+        return said
+    return replace(said, text="\n".join((said.text, *asking.numbered(names))))
 
 
 def _answer(situation: _Situation, code: str, name: str) -> str:
@@ -281,7 +299,8 @@ def _answer(situation: _Situation, code: str, name: str) -> str:
     if given is None:
         return name
     question, words = _as_it_was_answered(situation, code, given.value)
-    return f"{name}: {answers.in_words(given.value, question, words)}"
+    told = situation.within(answers.in_words(given.value, question, words), situation.language_of(Notice.SHOW_HEADING))
+    return f"{name}: {told}"
 
 
 def _as_it_was_answered(situation: _Situation, code: str, value: Value) -> tuple[Question, QuestionWords]:
@@ -314,4 +333,7 @@ def _asked(situation: _Situation, effect: Ask, *, why: bool) -> Bubble:
         language, band = state.language, state.band
     words = situation.consultation.words_for(language, band)
     question = situation.consultation.question(effect.question).for_band(band)
-    return asking.put(question, effect.manner, words, situation.shows, situation.values(words), why=why)
+    spoken_language = words.language_of_question(question.code)
+    values = situation.values(words, spoken_language)
+    put = asking.put(question, effect.manner, words, situation.shows, values, why=why)
+    return replace(put, language=spoken_language)

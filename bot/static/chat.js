@@ -8,7 +8,7 @@
 
   const part = (id, from = document) => from.getElementById(id);
   const bubbles = (from) => [...part("log", from).children];
-  const words = (bubble) => bubble.classList.contains("mine") + bubble.textContent;
+  const words = (bubble) => bubble.classList.contains("mine") + [...bubble.querySelectorAll("p")].map((line) => line.textContent).join("\n");
 
   const read = async (response) => {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -24,8 +24,14 @@
     }
     ours.forEach((bubble, at) => {
       bubble.className = theirs[at].className;
-      bubble.id = theirs[at].id;
-      if (!bubble.id) bubble.removeAttribute("id");
+      for (const name of ["id", "lang", "dir"]) {
+        if (theirs[at].hasAttribute(name)) bubble.setAttribute(name, theirs[at].getAttribute(name));
+        else bubble.removeAttribute(name);
+      }
+      // The sender's name is in the page's language, which may have changed.
+      if (bubble.firstElementChild.textContent !== theirs[at].firstElementChild.textContent) {
+        bubble.firstElementChild.replaceWith(theirs[at].firstElementChild.cloneNode(true));
+      }
     });
     const added = theirs.slice(ours.length);
     added.forEach((bubble) => bubble.classList.add("fresh"));
@@ -49,6 +55,7 @@
     const first = takeLog(page);
     takeRest(page);
     const form = part("form", page);
+    hush();
     form.querySelectorAll("[autofocus]").forEach((item) => item.removeAttribute("autofocus"));
     part("form").replaceWith(form);
     listen();
@@ -99,7 +106,62 @@
     }
   };
 
-  const listen = () => part("form").addEventListener("submit", submit);
+  // Reads out what is asked, for who cannot read it yet or not well, in a voice of the device's own: what a voice from
+  // elsewhere reads would be sent there. Where the device has none for the language, there is no button.
+  const speech = window.speechSynthesis;
+  let reading = [];
+
+  const tongue = (item) => item.closest("[lang]").lang;
+  const voiceOf = (language) => {
+    const voices = speech.getVoices().filter((voice) => voice.localService && voice.lang.toLowerCase().split(/[-_]/)[0] === language);
+    return voices.find((voice) => /[-_]GB$/i.test(voice.lang)) || voices.find((voice) => voice.default) || voices[0];
+  };
+  const passages = () => {
+    const form = part("form"), said = [...document.querySelectorAll(".asks p")];
+    // What was said last may be about something else, such as that an answer was not understood: then the question too.
+    const question = form.querySelector(".asked > .hidden, legend");
+    const heard = question && said.some((line) => line.textContent === question.textContent);
+    return [...said, ...(heard || !question ? [] : [question]), ...form.querySelectorAll("#hint, .option .label, .ends span, .place:first-child option:not([value=''])")]
+      .filter((item) => item.textContent.trim());
+  };
+
+  const nameReading = () => {
+    const label = part("aloud")?.lastElementChild;
+    if (!label) return;
+    label.dataset.start ??= label.textContent;
+    label.textContent = reading.length ? part("aloud").dataset.stop : label.dataset.start;
+  };
+  const hush = () => {
+    if (!reading.length) return;
+    reading = [];
+    speech.cancel();
+    nameReading();
+  };
+  const readAloud = () => {
+    if (reading.length) return hush();
+    const spoken = passages().map((item) => {
+      const said = new SpeechSynthesisUtterance(item.textContent);
+      said.lang = tongue(item);
+      said.voice = voiceOf(said.lang) || null;
+      return said;
+    }).filter((said) => said.voice);
+    const last = spoken.at(-1);
+    if (!last) return;
+    last.onend = last.onerror = () => { if (reading === spoken) hush(); };
+    reading = spoken;
+    speech.cancel();
+    spoken.forEach((said) => speech.speak(said));
+    nameReading();
+  };
+  const offerVoice = () => {
+    if (part("aloud")) part("aloud").hidden = !speech || !passages().some((item) => voiceOf(tongue(item)));
+  };
+
+  const listen = () => {
+    part("form").addEventListener("submit", submit);
+    part("aloud")?.addEventListener("click", readAloud);
+    offerVoice();
+  };
 
   // What we say unasked (a reminder, that it has closed) appears too, unless somebody is in the middle of an answer.
   const untouched = (form) => [...form.elements].every((item) =>
@@ -118,6 +180,8 @@
   };
 
   listen();
+  speech?.addEventListener?.("voiceschanged", offerVoice);
+  window.addEventListener("pagehide", hush);
   setInterval(refresh, QUIET_MS);
   document.addEventListener("visibilitychange", refresh);
   document.addEventListener("sayso:refresh", refresh);

@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from bot.pages import Pages, direction, policy
+from bot.pages import Pages, policy
 
 HERE = "https://sayso.example.gov.uk"
 
@@ -35,11 +35,6 @@ def test_a_language_without_words_of_its_own_gets_the_english_ones(pages: Pages)
     assert pages.words("uk") == pages.words("en")
 
 
-@pytest.mark.parametrize(("language", "way"), [("en", "ltr"), ("cy", "ltr"), ("ar", "rtl"), ("ur", "rtl")])
-def test_a_page_runs_the_way_its_language_is_written(language: str, way: str) -> None:
-    assert direction(language) == way
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -59,6 +54,24 @@ def test_only_our_own_addresses_become_links(pages: Pages, text: str, expected: 
 
 def test_a_link_inside_a_frame_opens_beside_it(pages: Pages) -> None:
     assert 'target="_blank"' in pages.linked(f"{HERE}/privacy", HERE, beside=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"المزيد: {HERE}/privacy", f'المزيد: <a href="{HERE}/privacy" dir="ltr">{HERE}/privacy</a>'),
+        (f"\u2068{HERE}/privacy\u2069", f'\u2068<a href="{HERE}/privacy" dir="ltr">{HERE}/privacy</a>\u2069'),
+        ("على https://example.org/x.", 'على <bdi dir="ltr">https://example.org/x</bdi>.'),
+        ("إلى plan@example.gov.uk.", 'إلى <bdi dir="ltr">plan@example.gov.uk</bdi>.'),
+        ("هاتف 01432 260500.", 'هاتف <bdi dir="ltr">01432 260500</bdi>.'),
+        ("هاتف +44 (0)1432-260500", 'هاتف <bdi dir="ltr">+44 (0)1432-260500</bdi>'),
+        ("يوم 9 مارس 2018 <b>", "يوم 9 مارس 2018 &lt;b&gt;"),
+    ],
+)
+def test_among_words_from_right_to_left_addresses_and_numbers_keep_their_own_way(
+    pages: Pages, text: str, expected: str
+) -> None:
+    assert pages.linked(text, HERE, language="ar") == expected
 
 
 def test_nobody_may_frame_a_page_unless_somebody_is_named() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import segments
 from flows.commands import LANGUAGE_NAMES, Spoken, name_of, reserved, understand, word
 from flows.definition import Command
 from flows.folding import fold
@@ -34,6 +35,7 @@ OWN_WORDS = [
     ("cy", "STOPIO", Command.STOP),
     ("cy", "CYMORTH", Command.HELP),
     ("cy", "GORFFEN", Command.DONE),
+    ("cy", "Blaenorol", Command.BACK),
     ("cy", "Nôl", Command.BACK),
     ("cy", "nol", Command.BACK),
     ("cy", "Yn ôl", Command.BACK),
@@ -168,6 +170,10 @@ def test_the_word_that_people_are_told_to_use_works_and_is_in_their_language() -
         "مساعدة",
     )
     assert word(Command.STOP, "xx") == "STOP"
+
+
+def test_no_welsh_word_that_people_are_told_makes_a_text_message_dearer() -> None:
+    assert {segments.count(word(command, "cy")).encoding for command in Command} == {"GSM-7"}
 
 
 def test_no_word_means_two_things_whatever_languages_a_pack_has() -> None:

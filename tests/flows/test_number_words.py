@@ -30,11 +30,22 @@ TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: 
         ("un deg un", "cy", 11),
         ("dau ddeg", "cy", 20),
         ("tri deg dau", "cy", 32),
+        ("bum", "cy", 5),
+        ("un ar ddeg", "cy", 11),
+        ("tair ar ddeg", "cy", 13),
+        ("un ar bymtheg", "cy", 16),
+        ("deunaw", "cy", 18),
+        ("pedwar ugain", "cy", 80),
         ("siedem", "pl", 7),
         ("dwadzieścia pięć", "pl", 25),
         ("sto", "pl", 100),
         ("سبعة", "ar", 7),
         ("أربع", "ar", 4),
+        ("اثنا عشر", "ar", 12),
+        ("خمسة عشر", "ar", 15),
+        ("خمسة وعشرون", "ar", 25),
+        ("أربعين", "ar", 40),
+        ("مئة", "ar", 100),
     ],
 )
 def test_words_make_a_number(words: str, language: str, number: int) -> None:
@@ -55,6 +66,8 @@ def test_words_make_a_number(words: str, language: str, number: int) -> None:
         ("saith", "en"),
         ("siedem", "cy"),
         ("swings", "en"),
+        ("ar", "cy"),
+        ("اثنان عشر", "ar"),
         ("one one one one one one one one", "en"),
     ],
 )
@@ -75,6 +88,8 @@ def test_every_number_below_a_thousand_can_be_spelt(hundreds: int, tens: int, un
         ("2nd", "en", 2),
         ("1st", "pl", 1),
         ("3ydd", "cy", 3),
+        ("7fed", "cy", 7),
+        ("20fed", "cy", 20),
         ("ail", "cy", 2),
         ("druga", "pl", 2),
         ("الثاني", "ar", 2),
@@ -99,4 +114,5 @@ def test_little_words_are_no_number_words() -> None:
     assert is_number_word("ddeg", "cy")
     assert not is_number_word("ddeg", "en")
     assert not is_number_word("a", "en")
+    assert not is_number_word("ar", "cy"), "on its own it is on"
     assert not is_number_word("and", "en")

@@ -281,3 +281,9 @@ def test_in_the_lobby_sayso_speaks_for_the_youngest_and_in_english_where_it_has_
     words = lobby_words(SYSTEM, "pl")
     assert (words.language, words.band) == ("pl", AgeBand.FOUR_TO_SEVEN)
     assert words.say["welcome"] == "Hello from {authority}."
+
+
+def test_in_the_lobby_a_language_for_adults_alone_is_better_than_another() -> None:
+    words = lobby_words({**SYSTEM, "ar.adult.toml": '[say]\nwelcome = "مرحبًا."'}, "ar")
+    assert (words.band, words.say["welcome"]) == (AgeBand.ADULT, "مرحبًا.")
+    assert words.language_of("say", "thanks") == "en"

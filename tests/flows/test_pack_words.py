@@ -58,9 +58,58 @@ def test_a_language_without_words_has_those_of_the_packs_own() -> None:
     assert words_of(EIGHT, language="cy").questions["swings"].text == "Should the park have more swings?"
 
 
-def test_another_band_in_the_right_language_is_nearer_than_the_right_band_in_another() -> None:
+def test_a_child_hears_words_for_children_in_another_language_rather_than_an_adults_in_theirs() -> None:
     files = {"wording/cy.adult.toml": question("Mwy o siglenni?")}
-    assert words_of(EIGHT, language="cy", files=files).questions["swings"].text == "Mwy o siglenni?"
+    assert words_of(GROWN, language="cy", files=files).questions["swings"].text == "Mwy o siglenni?"
+    assert words_of(EIGHT, language="cy", files=files).questions["swings"].text == "Should the park have more swings?"
+
+
+def test_words_for_an_older_band_are_better_than_none() -> None:
+    files = {"wording/cy.adult.toml": question("Pa mor dda yw'r parc?", "mark")}
+    assert words_of(EIGHT, language="cy", files=files).questions["mark"].text == "Pa mor dda yw'r parc?"
+    assert words_of(EIGHT, language="en", files=files).questions["mark"].text == "What do you think of the park today?"
+
+
+# --- which language a text is really in ---
+
+ADULTS_ONLY = {**SYSTEM, "cy.adult.toml": '[say]\nwelcome = "Helo."\n[labels]\nsend = "Anfon"\n'}
+
+
+def test_a_question_that_nobody_translated_says_which_language_it_is_in() -> None:
+    files = {"wording/cy.adult.toml": question("Mwy o siglenni?")}
+    grown, child = (words_of(band, language="cy", files=files) for band in (GROWN, EIGHT))
+    assert (grown.questions["swings"].language, grown.language_of_question("swings")) == (None, "cy")
+    assert (child.questions["swings"].language, child.language_of_question("swings")) == ("en", "en")
+
+
+def test_a_notice_and_a_label_that_nobody_translated_say_which_language_they_are_in() -> None:
+    grown, child = (words_of(band, language="cy", system=ADULTS_ONLY) for band in (GROWN, EIGHT))
+    places = (("say", "welcome"), ("labels", "send"), ("say", "thanks"), ("sms", "help"))
+    assert [grown.language_of(*place) for place in places] == ["cy", "cy", "en", "en"]
+    assert [child.language_of(*place) for place in places] == ["en", "en", "en", "en"]
+    assert words_of(EIGHT).borrowed == {}
+
+
+def test_the_name_of_a_consultation_is_in_the_language_that_the_pack_wrote_it_in() -> None:
+    files = {"wording/cy.adult.toml": '[say]\ntitle = "Y parc"'}
+    assert words_of(FOUR, language="cy", files=files).language_of("say", "title") == "cy"
+    assert words_of(FOUR, language="cy").language_of("say", "title") == "en"
+
+
+def test_somebody_of_unknown_age_hears_the_youngest_words_that_their_language_has() -> None:
+    made = draft(ALL_BANDS, ADULTS_ONLY).consultation
+    assert made is not None
+    assert made.opening_bands == {"cy": GROWN}
+    assert made.words_for("cy", None).say["welcome"] == "Helo."
+    assert made.words_for("en", None).band is FOUR
+    assert made.words_for("cy", EIGHT).say["welcome"] == "Hello! This is {authority}."
+
+
+def test_a_language_without_a_word_of_welcome_opens_as_the_packs_own_does() -> None:
+    made = draft(ALL_BANDS, SYSTEM).consultation
+    assert made is not None
+    assert made.opening_bands == {}
+    assert made.words_for("cy", None).say["welcome"] == "Hello from {authority}."
 
 
 def test_the_words_of_a_question_are_taken_whole() -> None:

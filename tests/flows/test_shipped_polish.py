@@ -126,7 +126,8 @@ def test_nobody_who_has_chosen_polish_is_answered_in_english() -> None:
     for band in AgeBand:
         english = set(HEREFORDSHIRE.words_for("en", band).say.values())
         assert english.isdisjoint(words_for(band).say.values())
-    assert [fault for fault in lint.faults(FILES, SYSTEM) if fault.rule in {"fallback", "system-language"}] == []
+    borrowed = [fault for fault in lint.faults(FILES, SYSTEM) if fault.rule in {"fallback", "system-language"}]
+    assert [fault for fault in borrowed if "pl" in fault.file.split("/")[-1].split(".")] == []
 
 
 def test_polish_words_say_that_nobody_has_reviewed_them_yet() -> None:

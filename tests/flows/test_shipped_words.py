@@ -4,50 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from flows import events, segments
+from flows import segments
 from flows.definition import AgeBand, Consultation, Kind, Label
 from flows.effects import Notice
-from flows.messages import Shows
-from flows.pack import read
 from flows.placeholders import unknown
-from flows.state import State
-from flows.step import step
-from flows.wording import Facts, compose
+from tests.support.shipped import CAPS, LONG_BY_LAW, OURS, Said, herefordshire, shipped, texted
 
-ROOT = Path(__file__).parents[2]
-PACK = ROOT / "consultations" / "herefordshire-2018"
-OURS = ROOT / "bot" / "wording"
-SMS = Shows(buttons=False, emoji=False, joined=True, short=True, longest=600)
-NOON = datetime(2018, 3, 1, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Caps:
-    """Rule 4.1: the most that a band should have to read."""
-
-    words_in_a_sentence: int
-    words: int
-    sentences: int
-
-
-# The youngest file is for children of 6 and 7 as well as 4 and 5: the wider of their two caps.
-CAPS = {
-    "4-7": Caps(10, 30, 3),
-    "8-11": Caps(12, 50, 4),
-    "12-15": Caps(15, 70, 5),
-    "16-25": Caps(20, 100, 6),
-    "adult": Caps(20, 100, 6),
-}
-
-# These have to hold more than one message should: who to turn to, what is kept, every command. Each sentence is short.
-LONG_BY_LAW = {"say.help", "say.privacy", "say.lobby_help", "sms.help", "sms.privacy"}
 # The voice that was agreed for this question is longer here than the caps, which are a proposal.
 AGREED_VOICE = {
     ("8-11", "questions.issue.text"),
@@ -55,76 +20,7 @@ AGREED_VOICE = {
     ("12-15", "questions.issue.sms"),
 }
 
-FILLED = {
-    "authority": "Herefordshire Council",
-    "contact": "childrens-plan@example.gov.uk",
-    "closing": "11:59pm on Friday 9 March 2018",
-    "open_until": "11:59pm on Friday 9 March 2018",
-    "opening": "Thursday 1 February 2018",
-    "feedback_due": "Sunday 30 September 2018",
-    "url": "https://sayso.example.gov.uk/chat/herefordshire-2018",
-    "link": "https://sayso.example.gov.uk/chat/herefordshire-2018",
-    "privacy_url": "https://sayso.example.gov.uk/privacy",
-    "code": "K7M2QX",
-    "language": "Cymraeg",
-    "reason": "Snow has closed many schools.",
-    "offers": "PLAN: A plan for children in Herefordshire",
-    "example": "5",
-    "example_label": "Not sure",
-    "minimum": "1",
-    "maximum": "5",
-    "at_most": "3",
-    "low": "sad",
-    "high": "happy",
-}
-
-
-@dataclass(frozen=True)
-class Said:
-    """One text in its place."""
-
-    file: str
-    band: str
-    key: str
-    text: str
-
-    @property
-    def filled(self) -> str:
-        return re.sub(r"\{(\w+)\}", lambda name: FILLED.get(name[1], name[1].upper()), self.text)
-
-    @property
-    def sentences(self) -> list[str]:
-        return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", self.filled) if sentence.strip()]
-
-    @property
-    def notice(self) -> Notice | None:
-        table, _, name = self.key.partition(".")
-        return Notice(name) if table in {"say", "sms"} else None
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.key}"
-
-
-def shipped() -> Iterator[Said]:
-    for path in sorted([*OURS.glob("en.*.toml"), *PACK.parent.glob("*/wording/en.*.toml")]):
-        band = path.name.removeprefix("en.").removesuffix(".toml")
-        name = path.name if path.parent == OURS else f"{path.parents[1].name}/{path.name}"
-        for key, text in texts_in(tomllib.loads(path.read_text(encoding="utf-8"))):
-            yield Said(name, band, key, text)
-
-
-def texts_in(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in table.items():
-        match value:
-            case str():
-                yield above + key, value
-            case dict() if key not in {"synonyms", "pictures"}:
-                yield from texts_in(value, f"{above}{key}.")
-            case _:
-                pass
-
-
-SHIPPED = tuple(shipped())
+SHIPPED = tuple(shipped("en"))
 each_text = pytest.mark.parametrize("said", SHIPPED, ids=str)
 
 
@@ -206,13 +102,9 @@ def test_the_youngest_file_says_everything() -> None:
     assert set(written["kinds"]) == {kind.value for kind in Kind if kind not in silent}
 
 
-@pytest.fixture(scope="module")
-def herefordshire() -> Consultation:
-    files = {
-        path.relative_to(PACK).as_posix(): path.read_text(encoding="utf-8")
-        for path in (PACK / "consultation.toml", *PACK.glob("wording/*.toml"))
-    }
-    return read(files, {path.name: path.read_text(encoding="utf-8") for path in OURS.glob("*.toml")})
+@pytest.fixture(scope="module", name="herefordshire")
+def the_pack() -> Consultation:
+    return herefordshire()
 
 
 @pytest.mark.parametrize("band", AgeBand)
@@ -275,22 +167,6 @@ def test_the_first_question_speaks_in_the_agreed_voice(herefordshire: Consultati
     assert herefordshire.words_for("en", band).questions["issue"].text == text
 
 
-def texted(pack: Consultation, *lines: str) -> list[str]:
-    """What Sayso texts in a conversation, from the keyword on."""
-    state, at, out = State(), NOON, list[str]()
-    facts = Facts(public_url="https://sayso.example.gov.uk", now=NOON)
-    happened: list[events.Event] = [events.Began(at), *(events.Said(at, line) for line in lines)]
-    for event in happened:
-        at += timedelta(minutes=1)
-        taken = step(pack, state, event, now=at)
-        state = taken.state
-        bubbles = compose(pack, state, taken.effects, SMS, facts)
-        assert len(bubbles) <= 1
-        out += [bubble.text for bubble in bubbles]
-    assert state.completed_at is not None
-    return out
-
-
 WHOLE = [
     (("4 to 7", "1", "2", "my tooth hurts"), 6),
     (("4 to 7", "1", "not sure"), 5),
@@ -305,7 +181,7 @@ WHOLE = [
 
 @pytest.mark.parametrize(("lines", "most"), WHOLE, ids=[lines[0] for lines, _ in WHOLE])
 def test_what_a_whole_conversation_costs_by_sms(herefordshire: Consultation, lines: tuple[str, ...], most: int) -> None:
-    costs = [segments.count(text).segments for text in texted(herefordshire, *lines)]
+    costs = [segments.count(text).segments for text in texted(herefordshire, lines)]
     assert costs[0] == 2
     assert set(costs[1:]) == {1}
     assert sum(costs) == most
@@ -316,17 +192,17 @@ def test_help_or_privacy_beside_any_question_is_never_more_than_two_segments(
     herefordshire: Consultation, lines: tuple[str, ...]
 ) -> None:
     asides = [text for line in lines for text in ("help", "privacy", line)]
-    assert max(segments.count(text).segments for text in texted(herefordshire, *asides)) == 2
+    assert max(segments.count(text).segments for text in texted(herefordshire, asides)) == 2
 
 
 def test_the_first_text_says_that_a_computer_asks_for_whom_and_that_it_is_voluntary(
     herefordshire: Consultation,
 ) -> None:
-    first = texted(herefordshire, "parent", "a", "b", "c")[0]
+    first = texted(herefordshire, ("parent", "a", "b", "c"))[0]
     for told in ("computer", "Herefordshire Council", "if you like", "STOP", "hurts you, we must tell", "later"):
         assert told in first
 
 
 def test_the_last_text_says_what_happens_next_with_a_date(herefordshire: Consultation) -> None:
     for lines, _ in WHOLE:
-        assert "30 September 2018" in texted(herefordshire, *lines)[-1]
+        assert "30 September 2018" in texted(herefordshire, lines)[-1]

@@ -38,7 +38,7 @@ class Shown(HTMLParser):
             self.fields[named["name"]] = named["value"]
         elif tag == "input" and named.get("type") in {"radio", "checkbox"}:
             self.options.append(named["value"])
-        elif tag == "button":
+        elif tag == "button" and named.get("type") != "button":
             self.buttons.append(f"{named['name']}={named['value']}" if "name" in named else "")
 
     @property
