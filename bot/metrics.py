@@ -10,7 +10,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from flows.messages import Channel
+
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+FAULTS: Final = ("accept", "batch", "request", "schedule", "send")
+"""Where a fault of ours is met: what `where` may say of `sayso_faults`."""
+AWAY: Final = ("queue", "schedule")
+"""What work is put off while there is no database: what `where` may say of `sayso_database_away`."""
 _DELAYS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600)
 _BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -27,6 +33,7 @@ class Metrics:
         self._count_what_comes_in()
         self._count_what_goes_out()
         self._count_what_goes_wrong()
+        self._begin_at_nothing()
 
     def _count_what_comes_in(self) -> None:
         self.requests = self._counter(
@@ -76,6 +83,20 @@ class Metrics:
         self.faults = self._counter("sayso_faults", "Faults that somebody has to look at", "where")
         self.broken_packs = self._gauge("sayso_broken_packs", "Packs with faults, whose last good version goes on")
         self.workers = self._gauge("sayso_workers", "Processes that serve on this machine", each="livesum")
+        self.ready = self._gauge("sayso_ready", "1 while the database can be read and written, asked at every look")
+
+    def _begin_at_nothing(self) -> None:
+        """What has not gone wrong yet stands at 0.
+
+        A count that first appears at 1 has not risen, to a rule that waits for a rise: the first fault would be missed.
+        """
+        for where in FAULTS:
+            self.faults.labels(where)
+        for where in AWAY:
+            self.database_away.labels(where)
+        for channel in Channel:
+            self.failed_steps.labels(channel.value)
+            self.provider_errors.labels(channel.value)
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self.registry)

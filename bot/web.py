@@ -29,6 +29,8 @@ SERVICE: Final = web.AppKey("service", Service)
 LARGEST_BODY: Final = 1024 * 1024
 """Bytes; one more is refused with 413."""
 AWAY_SECONDS: Final = "30"
+READY_SECONDS: Final = 3.0
+"""A database that has not answered by then is away: a balancer, or whoever collects the metrics, waits no longer."""
 
 _PLAIN: Final = ("/hooks/", "/healthz", "/readyz", "/metrics")
 _SENTENCES: Final = {
@@ -127,17 +129,39 @@ def _tell(service: Service, reports: Iterable[Report]) -> None:
 # --- operators ---
 
 
+class _Readiness:
+    """Whether the database can be read and written. One question at a time, however many want to know."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._asking: asyncio.Task[bool] | None = None
+
+    async def asked(self) -> bool:
+        """What it is now, for the caller and for the metrics."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._service.database.ready())
+        # Not cancelled when it takes too long: it may be half-way through a transaction.
+        done, _ = await asyncio.wait({self._asking}, timeout=READY_SECONDS)
+        ready = bool(done) and self._asking.result()
+        self._service.metrics.ready.set(ready)
+        return ready
+
+
 def _operations(service: Service) -> Iterable[web.RouteDef]:
+    readiness = _Readiness(service)
+
     async def healthz(_request: web.Request) -> web.Response:
         return web.Response(text="alive\n")
 
     async def readyz(_request: web.Request) -> web.Response:
-        ready = await service.database.ready()
+        ready = await readiness.asked()
         stopped = await service.database.outbox.stopped() if ready else ()
         state = {"ready": ready, "degraded": sorted(channel.value for channel in stopped)}
         return web.json_response(state, status=200 if ready else 503)
 
     async def metrics(_request: web.Request) -> web.Response:
+        # Asked now: an alert must not depend on somebody writing to us while there is no database.
+        await readiness.asked()
         return web.Response(body=service.metrics.text(), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
 
     return web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import web
 from bot.simulators.faults import Fault, Kind
 from storage.errors import UnavailableError
 from storage.outbox import Outbox
@@ -103,6 +104,27 @@ async def test_an_overdue_conversation_and_a_broken_pack_are_to_be_seen(sqlite_u
         assert "sayso_broken_packs 1.0" in seen
         [overdue] = re.findall(r"^sayso_wake_age_seconds (\S+)$", seen, re.MULTILINE)
         assert float(overdue) > timedelta(days=10).total_seconds()
+
+
+async def test_whether_the_database_can_be_used_is_asked_whenever_somebody_looks(
+    sqlite_url: str, packs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> bool:
+        return False
+
+    async def hangs() -> bool:
+        await asyncio.sleep(60)
+        return True
+
+    monkeypatch.setattr(web, "READY_SECONDS", 0.2)
+    async with a_town(sqlite_url, packs) as town:
+        assert (await shown(town))["sayso_ready"] == 1
+        monkeypatch.setattr(town.service.database, "ready", away)
+        assert (await shown(town))["sayso_ready"] == 0
+        monkeypatch.setattr(town.service.database, "ready", hangs)
+        assert (await shown(town))["sayso_ready"] == 0
+        async with town.http.get(f"{town.url}/readyz") as answer:
+            assert (answer.status, await answer.json()) == (503, {"ready": False, "degraded": []})
 
 
 async def test_what_strangers_ask_for_makes_no_labels(sqlite_url: str, packs: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
 
 from storage.database import upgrade
 from tests.support.balancer import a_balancer
-from tests.support.crowd import A_LEASE_LATER, OPEN, Crowd, nothing_lost
+from tests.support.browsing import Shown, Visitor
+from tests.support.crowd import A_LEASE_LATER, OPEN, SLUG, WORDS, Crowd, by_person, exported, nothing_lost
 from tests.support.postgres import PostgresServer, StopMode
 from tests.support.processes import ROOT, Neighbourhood, Serve, a_neighbourhood, free_port
 from tests.support.town import until
@@ -86,11 +89,17 @@ async def test_a_worker_that_dies_while_the_database_is_away_is_back_when_that_i
 
 
 @asynccontextmanager
-async def old_and_new(database_url: str) -> AsyncIterator[tuple[Neighbourhood, Serve, Serve]]:
-    """Two services behind one address, as while a release is replaced by the next; the old one runs already."""
+async def old_and_new(database_url: str, log: Path) -> AsyncIterator[tuple[Neighbourhood, Serve, Serve]]:
+    """Two services behind one address, as while a release is replaced by the next; the old one runs already.
+
+    Their logs are `old` and `new` in the folder `log`.
+    """
     front, back = free_port(), (free_port(), free_port())
     async with a_neighbourhood(database_url, front, SAYSO_NOW=OPEN) as there, a_balancer(front, back) as balancer:
-        old, new = (replace(there.serve, url=f"http://127.0.0.1:{port}") for port in back)
+        old, new = (
+            replace(there.serve, url=f"http://127.0.0.1:{port}", log=log / name)
+            for port, name in zip(back, ("old", "new"), strict=True)
+        )
         try:
             await old.start()
             yield there, old, new
@@ -101,8 +110,15 @@ async def old_and_new(database_url: str) -> AsyncIterator[tuple[Neighbourhood, S
         assert set(balancer.served) == set(back), "both must have been given work"
 
 
-async def test_a_new_release_takes_over_under_load_without_anybody_noticing(postgres_url: str) -> None:
-    async with old_and_new(postgres_url) as (there, old, new):
+def told(log: Path, text: str) -> list[tuple[str, str]]:
+    """What a worker's log says of a message's request and conversation, for each line with this text."""
+    # The last line may be half written, while it still writes.
+    lines = [json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    return [(line["request"], line["reference"]) for line in lines if line["text"] == text and "request" in line]
+
+
+async def test_a_new_release_takes_over_under_load_without_anybody_noticing(postgres_url: str, tmp_path: Path) -> None:
+    async with old_and_new(postgres_url, tmp_path) as (there, old, new):
         # Both read one clock, as machines do.
         new.env = {**new.env, "SAYSO_NOW": there.telegram.now().isoformat()}
         await new.start()
@@ -112,6 +128,58 @@ async def test_a_new_release_takes_over_under_load_without_anybody_noticing(post
             assert await old.stop() == 0
             await asyncio.sleep(0.5)
         await nothing_lost(crowd)
+        # Whoever sends a reply, or hears what became of it, names the request that caused it, wherever that came in.
+        taken = {*told(tmp_path / "old", "message taken in"), *told(tmp_path / "new", "message taken in")}
+        for text in ("message handed over", "message reported"):
+            known = {*told(tmp_path / "old", text), *told(tmp_path / "new", text)}
+            assert known
+            assert known <= taken
+
+
+def conversations(log: Path) -> set[str]:
+    """Those of which a worker has taken in a message."""
+    return {reference for _, reference in told(log, "message taken in")}
+
+
+async def on_the_web(url: str, name: str, *, before_each: float) -> Visitor:
+    """Somebody answers on the page without JavaScript. A form that nobody answered is sent again, as it stood."""
+    # Each request over a connection of its own: the balancer gives one after another to whoever's turn it is.
+    async with ClientSession(cookie_jar=DummyCookieJar(), connector=TCPConnector(force_close=True)) as http:
+        visitor = Visitor(http, url, f"/chat/{SLUG}")
+        page = await visitor.get()
+        for answer in ("parent-carer", *(f"{words.strip()} / {name}" for words in WORDS[:3])):
+            await asyncio.sleep(before_each)
+            page = await _insist(visitor, page, answer)
+        assert "Thank you" in page.said[-1]
+        return visitor
+
+
+async def _insist(visitor: Visitor, page: Shown, answer: str) -> Shown:
+    while True:
+        try:
+            return await visitor.send(page, answer)
+        except ClientError:
+            await asyncio.sleep(0.05)
+
+
+async def test_whoever_answers_on_the_web_needs_no_particular_worker_and_may_lose_one(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    names = [f"visitor {number}" for number in range(16)]
+    async with old_and_new(postgres_url, tmp_path) as (there, old, new):
+        await new.start()
+        async with asyncio.TaskGroup() as answering:
+            for name in names:
+                answering.create_task(on_the_web(there.serve.url, name, before_each=0.2))
+            await until(lambda: len(conversations(tmp_path / "old")) > len(names) / 2, within=60)
+            await old.kill()
+        rows, entries = await exported(there, "answers"), await exported(there, "transcripts")
+    given = [[f"{words.strip()} / {name}" for words in WORDS[:3]] for name in names]
+    assert sorted([row["issue"], row["evidence"], row["actions"]] for row in rows) == sorted(given)
+    assert {row["status"] for row in rows} == {"complete"}
+    assert sorted(said[1:] for said in by_person(entries, "in").values()) == sorted(map(tuple, given))
+    both = conversations(tmp_path / "old") & conversations(tmp_path / "new")
+    assert len(both) > len(names) / 2, "most of them were served by both"
 
 
 async def test_workers_go_on_while_the_tables_of_the_next_release_are_made(
