@@ -2,7 +2,8 @@
 
 `python -m benchmarks.load SPEC` takes a `Load` as JSON and prints a `Measured` as JSON. It speaks HTTP by hand, because
 a client library would take more of the machine than some of what is measured. With a rate, messages are due at even
-intervals and a delay counts from when a message was due, so that a server that stalls cannot hide it.
+intervals and a delay counts from when a message was due, so that a server that stalls cannot hide it. A GET is what a
+browser does by itself: it goes out at once, and belongs to the message before it, whose delay ends with the page.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks import processes
-from benchmarks.people import Channel, Conversation, conversations, messages_each
+from benchmarks.people import Channel, Talk, conversations, messages_each
 
 CONNECTIONS: Final = 64
-_FASTEST: Final = 5000
+_FASTEST: Final = 8000
 """Messages a second for which enough people are made."""
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length:"
+_TAKEN: Final = (b"HTTP/1.1 200", b"HTTP/1.1 303")
+_BY_ITSELF: Final = b"GET "
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Measured:
 class _Run:
     """What all connections share."""
 
-    people: Iterator[Conversation]
+    people: Iterator[Talk]
     until: float
     interval: float
     began: float = field(default_factory=perf_counter)
@@ -84,10 +87,9 @@ class _Run:
         self.handed_out += 1
         return due
 
-    def answered(self, due: float, *, taken: bool) -> None:
+    def answered(self, due: float) -> None:
         self.last = perf_counter()
         self.delays.append(self.last - due)
-        self.refused += not taken
 
 
 class _Connection(asyncio.Protocol):
@@ -96,15 +98,16 @@ class _Connection(asyncio.Protocol):
     def __init__(self, run: _Run) -> None:
         self._run = run
         self._transport: asyncio.Transport | None = None
-        self._conversation: Iterator[bytes] = iter(())
+        self._talk: Talk | None = None
         self._buffer = bytearray()
-        self._due = 0.0
+        self._due: float | None = None
+        """When the message that waits for its answer was to go out; None where none waits."""
         self.done = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._next()
+        self._begin()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -114,26 +117,51 @@ class _Connection(asyncio.Protocol):
         length = _content_length(self._buffer[:end])
         if len(self._buffer) < end + len(_HEAD_END) + length:
             return
-        self._run.answered(self._due, taken=self._buffer.startswith(b"HTTP/1.1 200"))
+        answer = bytes(self._buffer)
         self._buffer.clear()
-        self._next()
+        self._run.refused += not answer.startswith(_TAKEN)
+        self._go_on(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionError("the server closed the connection"))
 
-    def _next(self) -> None:
-        request = next(self._conversation, None)
+    def _begin(self) -> None:
+        """The next person."""
+        self._talk = next(self._run.people, None)
+        request = next(self._talk, None) if self._talk else None
         if request is None:
-            self._conversation = iter(next(self._run.people, ()))
-            request = next(self._conversation, None)
+            self._end()
+        else:
+            self._next(request)
+
+    def _go_on(self, answer: bytes) -> None:
+        assert self._talk is not None
+        try:
+            request = self._talk.send(answer)
+        except StopIteration:
+            self._answered()
+            self._begin()
+        else:
+            self._next(request)
+
+    def _next(self, request: bytes) -> None:
+        if request.startswith(_BY_ITSELF):
+            self._send(request)
+            return
+        self._answered()
         self._due = self._run.next_due()
-        if request is None or self._due >= self._run.until:
+        if self._due >= self._run.until:
             self._end()
         elif (wait := self._due - perf_counter()) > 0:
             asyncio.get_running_loop().call_later(wait, self._send, request)
         else:
             self._send(request)
+
+    def _answered(self) -> None:
+        if self._due is not None:
+            self._run.answered(self._due)
+            self._due = None
 
     def _send(self, request: bytes) -> None:
         if self._transport is not None:
@@ -153,14 +181,12 @@ async def measure(load: Load) -> Measured:
     """Does it. Raises what a connection raises: a server that closes one has failed."""
     turns = load.turns or messages_each(load.channel)
     count = math.ceil(load.seconds * (load.rate or _FASTEST) / turns) + CONNECTIONS
-    people = conversations(load.channel, load.url, load.first, count)
+    people = conversations(load.channel, load.url, load.first, count, load.turns)
     parts = urlsplit(load.url)
     host, port = parts.hostname or "", parts.port or 0
     cpu = processes.cpu_seconds(load.pids)
     now = perf_counter()
-    run = _Run(
-        (person[: load.turns] for person in people), now + load.seconds, 1 / load.rate if load.rate else 0.0, now
-    )
+    run = _Run(iter(people), now + load.seconds, 1 / load.rate if load.rate else 0.0, now)
     connections = [
         (await asyncio.get_running_loop().create_connection(lambda: _Connection(run), host, port))[1]
         for _ in range(CONNECTIONS)
@@ -177,9 +203,17 @@ async def measure(load: Load) -> Measured:
     )
 
 
-def people_needed(seconds: float, channel: Channel) -> int:
-    """How many numbers a run of that length may use."""
-    return math.ceil(seconds * _FASTEST / messages_each(channel)) + CONNECTIONS
+class People:
+    """Numbers of people who have not been used on a database yet."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def take(self, seconds: float, channel: Channel) -> int:
+        """The first of as many numbers as a run of that length may use."""
+        first = self._next
+        self._next += math.ceil(seconds * _FASTEST / messages_each(channel)) + CONNECTIONS
+        return first
 
 
 def run(load: Load) -> Measured:
