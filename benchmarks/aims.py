@@ -80,7 +80,8 @@ class Figure:
 
 def shortfall(figures: Iterable[Figure]) -> str:
     """The figures that fall short of their aims, named; or that none does."""
-    short = [figure for figure in figures if not figure.met]
+    measured = list(figures)
+    short = [figure for figure in measured if not figure.met]
     if not short:
-        return "Every aim is met."
+        return "Every aim of what was measured is met." if measured else "Nothing that was measured has an aim."
     return "\n".join(["Short of its aim:", *(f"- {figure}" for figure in short)])

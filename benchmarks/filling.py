@@ -122,7 +122,7 @@ class Filler:
             path, packs = Path(folder) / "templates.db", processes.ROOT / "consultations"
             async with a_desk(f"sqlite+aiosqlite:///{path}", packs, now=instant(_OPENED)) as desk:
                 for number in range(TEMPLATES):
-                    await _converse(desk, number)
+                    await converse(desk, number)
                     desk.service.clock.advance(_APART)
             with closing(sqlite3.connect(path)) as connection:
                 return cls(list(_templates(connection)), _read(connection, "version", ""))
@@ -183,7 +183,7 @@ def _reference(number: int) -> str:
 # --- the conversations that everybody's are made of ---
 
 
-async def _converse(desk: Desk, number: int) -> None:
+async def converse(desk: Desk, number: int) -> None:
     key = address_of(number)
     for turn, content in enumerate(_contents(number)):
         desk.service.clock.advance(timedelta(minutes=1))

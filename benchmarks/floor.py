@@ -23,10 +23,9 @@ import asyncpg
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from benchmarks.people import SMS_PATH, TELEGRAM_PATH
+from benchmarks.people import SECRET, SMS_PATH, TELEGRAM_PATH
 from benchmarks.visitors import PATH as WEB_PATH
 from bot.simulators.twilio_api import AUTH_TOKEN
-from tests.support.town import SECRET
 
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, sender TEXT NOT NULL, body TEXT NOT NULL)"
 _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'

@@ -74,8 +74,8 @@ def _inbound(bench: Bench) -> Found:
     heads = ("inbound", "database", "workers", "msg/s", "floor", "ratio", "CPU ms", "floor", "p50 ms", "p99 ms")
     lines = (
         table((*heads, "p99 at half load"), [_row(one) for one in found], words=2),
-        f"{CONNECTIONS} people at once; medians of {bench.effort.rounds} rounds, service and floor by turns, in as many",
-        "processes. A message on the web is the form and the page after it.",
+        f"{CONNECTIONS} people at once; medians of {bench.effort.rounds} rounds by turns, floor in as many processes.",
+        "A message on the web is the form and the page after it.",
     )
     ratios = tuple(Figure(_name(one), one.ratio, aims.FLOOR[one.database]) for one in found)
     costs = [Figure(f"{_name(one)}, CPU for a message", _cpu(one.service), aims.CPU) for one in found]

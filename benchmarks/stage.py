@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import processes
+from benchmarks.people import SECRET
 from bot.simulators.bot_api import TOKEN
 from bot.simulators.twilio_api import ACCOUNT_SID, AUTH_TOKEN, NUMBER
 from flows.messages import Direction
 from storage.database import Database, upgrade
 from tests.support.postgres import PostgresServer
-from tests.support.town import KEY, SECRET
+from tests.support.town import KEY
 
 SLUG: Final = "herefordshire-2018"
 NOON: Final = "2018-02-15T12:00:00+00:00"

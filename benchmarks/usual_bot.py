@@ -48,10 +48,9 @@ from telegram.ext import (
 )
 from telegram.warnings import PTBUserWarning
 
-from benchmarks.people import TELEGRAM_PATH
+from benchmarks.people import SECRET, TELEGRAM_PATH
 from bot.channels import taps
 from bot.simulators.bot_api import TOKEN
-from tests.support.town import SECRET
 
 WHO, ISSUE, EVIDENCE, ACTIONS = range(4)
 DATABASE: Final = "answers.db"
