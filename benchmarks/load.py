@@ -12,8 +12,9 @@ import asyncio
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Final
 from urllib.parse import urlsplit
@@ -70,26 +71,53 @@ class Measured:
 
 @dataclass(slots=True)
 class _Run:
-    """What all connections share."""
+    """What all connections share. Its time begins when everybody has a first message to send."""
 
+    load: Load
     people: Iterator[Talk]
-    until: float
-    interval: float
-    began: float = field(default_factory=perf_counter)
+    ready: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    began: float | None = None
+    cpu_seconds: float = 0.0
+    """What the server had used by then."""
     handed_out: int = 0
     refused: int = 0
     delays: list[float] = field(default_factory=list[float])
     last: float = 0.0
 
-    def next_due(self) -> float:
-        """When the next message is to go out."""
-        due = self.began + self.handed_out * self.interval if self.interval else perf_counter()
+    def when_everybody_can(self, begin: Callable[[], None]) -> None:
+        """Calls `begin` now, or for the first time together with everybody else."""
+        if self.began is not None:
+            begin()
+            return
+        self.ready.append(begin)
+        if len(self.ready) == CONNECTIONS:
+            self.cpu_seconds = processes.cpu_seconds(self.load.pids)
+            self.began = perf_counter()
+            for one in self.ready:
+                one()
+
+    def next_due(self) -> float | None:
+        """When the next message is to go out; None when none is any more."""
+        assert self.began is not None
+        due = self.began + self.handed_out / self.load.rate if self.load.rate else perf_counter()
         self.handed_out += 1
-        return due
+        return due if due < self.began + self.load.seconds else None
 
     def answered(self, due: float) -> None:
         self.last = perf_counter()
         self.delays.append(self.last - due)
+
+    def measured(self) -> Measured:
+        assert self.began is not None
+        delays = sorted(self.delays)
+        return Measured(
+            messages=len(delays),
+            refused=self.refused,
+            seconds=self.last - self.began,
+            cpu_seconds=processes.cpu_seconds(self.load.pids) - self.cpu_seconds,
+            p50_ms=1000 * delays[len(delays) // 2],
+            p99_ms=1000 * delays[len(delays) * 99 // 100],
+        )
 
 
 class _Connection(asyncio.Protocol):
@@ -148,10 +176,13 @@ class _Connection(asyncio.Protocol):
     def _next(self, request: bytes) -> None:
         if request.startswith(_BY_ITSELF):
             self._send(request)
-            return
-        self._answered()
+        else:
+            self._answered()
+            self._run.when_everybody_can(partial(self._say, request))
+
+    def _say(self, request: bytes) -> None:
         self._due = self._run.next_due()
-        if self._due >= self._run.until:
+        if self._due is None:
             self._end()
         elif (wait := self._due - perf_counter()) > 0:
             asyncio.get_running_loop().call_later(wait, self._send, request)
@@ -184,23 +215,13 @@ async def measure(load: Load) -> Measured:
     people = conversations(load.channel, load.url, load.first, count, load.turns)
     parts = urlsplit(load.url)
     host, port = parts.hostname or "", parts.port or 0
-    cpu = processes.cpu_seconds(load.pids)
-    now = perf_counter()
-    run = _Run(iter(people), now + load.seconds, 1 / load.rate if load.rate else 0.0, now)
+    run = _Run(load, iter(people))
     connections = [
         (await asyncio.get_running_loop().create_connection(lambda: _Connection(run), host, port))[1]
         for _ in range(CONNECTIONS)
     ]
     await asyncio.gather(*(connection.done for connection in connections))
-    delays = sorted(run.delays)
-    return Measured(
-        messages=len(delays),
-        refused=run.refused,
-        seconds=run.last - run.began,
-        cpu_seconds=processes.cpu_seconds(load.pids) - cpu,
-        p50_ms=1000 * delays[len(delays) // 2],
-        p99_ms=1000 * delays[len(delays) * 99 // 100],
-    )
+    return run.measured()
 
 
 class People:
