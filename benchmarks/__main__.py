@@ -31,10 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="sayso-benchmarks-") as place:
         folder = Path(place)
         with stage.databases(folder) as (lite, postgresql):
-            machine = _machine(postgresql)
-            found += [PARTS[name](Bench(lite, postgresql, folder, effort)) for name in names]
-    print("\n\n".join([one.text for one in found]), end="\n\n")
-    print(machine, end="\n\n")
+            print(_machine(postgresql), end="\n\n")
+            for name in names:
+                found.append(PARTS[name](Bench(lite, postgresql, folder, effort)))
+                # At once, so that a later part that fails takes nothing with it.
+                print(found[-1].text, end="\n\n", flush=True)
     print(aims.shortfall(figure for one in found for figure in one.figures))
     picture: Path | None = wanted.plot or (PICTURE if names == list(PARTS) and effort in (USUAL, FULL) else None)
     if picture is not None:

@@ -19,7 +19,8 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _USER_TICKS: Final = 11
 _SYSTEM_TICKS: Final = 12
 """Places behind the command's name in /proc/PID/stat: see proc(5)."""
-START_SECONDS: Final = 30.0
+START_SECONDS: Final = 120.0
+"""A second or two on the idle machine that figures are for; so many on one that has much else to do."""
 _LISTENING: Final = "0A"
 """A socket's state in /proc/net/tcp."""
 
