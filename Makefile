@@ -54,7 +54,7 @@ bench: $(VENV)/.dev ## the benchmarks: some seven minutes on an idle machine
 	$(BIN)/python -m benchmarks
 
 .PHONY: bench-full
-bench-full: $(VENV)/.dev ## the same with up to a million participants: more than half an hour, and 20 GB of disk
+bench-full: $(VENV)/.dev ## the same with up to a million participants: more than half an hour, and 25 GB of disk
 	$(BIN)/python -m benchmarks --full
 
 .PHONY: format

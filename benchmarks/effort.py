@@ -25,6 +25,6 @@ class Effort:
 
 USUAL: Final = Effort(seconds=2.0, rounds=3, exported=10_000, sizes=(1_000, 10_000, 100_000))
 FULL: Final = Effort(seconds=3.0, rounds=3, exported=557_077, sizes=(1_000, 10_000, 100_000, 1_000_000))
-"""As many as took part in England's largest consultation; takes more than half an hour, and 20 GB of disk."""
+"""As many as took part in England's largest consultation; takes more than half an hour, and 25 GB of disk."""
 QUICK: Final = Effort(seconds=0.5, rounds=1, exported=500, sizes=(100, 1_000))
 """To see that it runs: its figures mean nothing."""

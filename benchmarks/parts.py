@@ -122,7 +122,7 @@ def _peer(bench: Bench) -> Found:
         f"beside the bot that most people would write, Telegram on SQLite: {_rate(found.service):.0f} msg/s and"
         f" {_rate(found.bot):.0f}, {found.ratio:.1f} times; CPU {_cpu(found.service):.2f} ms and {_cpu(found.bot):.2f}"
     )
-    figure = Figure("Telegram on SQLite, the usual bot", found.ratio, aims.USUAL_BOT)
+    figure = Figure("Telegram, against the usual bot", found.ratio, aims.USUAL_BOT)
     return Found(text, (figure,), (figure,))
 
 

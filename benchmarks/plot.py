@@ -17,7 +17,7 @@ LEFT: Final = 260
 """Where bars begin; their names are to the left."""
 AIM_AT: Final = 200
 """How long the bar is that just reaches its aim."""
-LONGEST: Final = 330
+LONGEST: Final = 320
 """A bar that would be longer ends here, with its number behind it."""
 _TOP: Final = 64
 _ROW: Final = 30
