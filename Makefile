@@ -50,8 +50,12 @@ soak: $(VENV)/.dev ## simulated worlds: SEEDS of them, the first being FROM; one
 	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --from $(FROM)
 
 .PHONY: bench
-bench: $(VENV)/.dev ## the benchmarks
+bench: $(VENV)/.dev ## the benchmarks: some seven minutes on an idle machine
 	$(BIN)/python -m benchmarks
+
+.PHONY: bench-full
+bench-full: $(VENV)/.dev ## the same with up to a million participants: more than half an hour, and 25 GB of disk
+	$(BIN)/python -m benchmarks --full
 
 .PHONY: format
 format: $(VENV)/.dev ## rewrite the code as `make check` wants it, as far as a tool can

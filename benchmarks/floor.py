@@ -1,15 +1,18 @@
 """The floor: as little as a webhook can do and still keep what it was sent.
 
 `python -m benchmarks.floor PORT DATABASE` is an aiohttp server that checks a request as the service does (Twilio's own
-validator; Telegram's secret), adds one row, durable before it answers, and does nothing else: no batch, no
-conversation, no reply, no encryption. DATABASE is a file for SQLite (WAL, synchronous FULL, aiosqlite), or a
-postgresql:// address (asyncpg's own pool).
+validator; Telegram's secret; for the web a signed form field), adds one row, durable before it answers, and does
+nothing else: no batch, no conversation, no reply, no encryption. The page that carries the form is a few lines that
+never change. DATABASE is a file for SQLite (WAL, synchronous FULL, aiosqlite), or a postgresql:// address (asyncpg's
+own pool). Several of them may share a port, as workers do.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
+import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,13 +23,19 @@ import asyncpg
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from benchmarks.people import SMS_PATH, TELEGRAM_PATH
+from benchmarks.people import SECRET, SMS_PATH, TELEGRAM_PATH
+from benchmarks.visitors import PATH as WEB_PATH
 from bot.simulators.twilio_api import AUTH_TOKEN
-from tests.support.town import SECRET
 
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, sender TEXT NOT NULL, body TEXT NOT NULL)"
 _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _CONNECTIONS: Final = 16
+_KEY: Final = b"what forms are signed with"
+_PAGE: Final = """\
+<!doctype html><html lang="en"><title>Say something</title><form method="post">
+<input type="hidden" name="form" value="{}">
+<textarea name="answer"></textarea><button>Send</button></form></html>
+"""
 
 Keep = Callable[[str, str, str], Awaitable[object]]
 
@@ -58,40 +67,74 @@ async def _postgresql(url: str) -> AsyncIterator[Keep]:
         yield keep
 
 
-def application(port: int, database: str) -> web.Application:
-    app = web.Application()
-    validator: Any = RequestValidator(AUTH_TOKEN)
-    address = f"http://127.0.0.1:{port}{SMS_PATH}"
-    kept: list[Keep] = []
+class _Floor:
+    """The handlers."""
 
-    async def opened(_app: web.Application) -> AsyncIterator[None]:
-        async with _postgresql(database) if database.startswith("postgresql:") else _sqlite(database) as keep:
-            kept.append(keep)
+    def __init__(self, port: int, database: str) -> None:
+        self._database = database
+        self._validator: Any = RequestValidator(AUTH_TOKEN)
+        self._address = f"http://127.0.0.1:{port}{SMS_PATH}"
+        self._keep: Keep | None = None
+
+    async def opened(self, _app: web.Application) -> AsyncIterator[None]:
+        postgresql = self._database.startswith("postgresql:")
+        async with _postgresql(self._database) if postgresql else _sqlite(self._database) as self._keep:
             yield
 
-    async def alive(_request: web.Request) -> web.Response:
-        return web.Response()
+    async def keep(self, *row: str) -> None:
+        assert self._keep is not None
+        await self._keep(*row)
 
-    async def text(request: web.Request) -> web.Response:
+    async def text(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
-        if not validator.validate(address, form, request.headers.get("X-Twilio-Signature", "")):
+        if not self._validator.validate(self._address, form, request.headers.get("X-Twilio-Signature", "")):
             raise web.HTTPForbidden
-        await kept[0](form["MessageSid"], form["From"], form["Body"])
+        await self.keep(form["MessageSid"], form["From"], form["Body"])
         return web.Response(text=_EMPTY_TWIML, content_type="text/xml")
 
-    async def update(request: web.Request) -> web.Response:
+    async def update(self, request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode(), SECRET.encode()):
             raise web.HTTPForbidden
         held = await request.json()
-        await kept[0](str(held["update_id"]), "", json.dumps(held))
+        await self.keep(str(held["update_id"]), "", json.dumps(held))
         return web.Response()
 
-    app.cleanup_ctx.append(opened)
-    app.add_routes([web.get("/healthz", alive), web.post(SMS_PATH, text), web.post(TELEGRAM_PATH, update)])
+    async def show(self, request: web.Request) -> web.Response:
+        visitor = request.cookies.get("visitor") or secrets.token_urlsafe(16)
+        number = secrets.token_urlsafe(16)
+        response = web.Response(text=_PAGE.format(f"{number}.{_seal(visitor, number)}"), content_type="text/html")
+        response.headers["Set-Cookie"] = f"visitor={visitor}; Path=/; HttpOnly; SameSite=Lax"
+        return response
+
+    async def form(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        visitor = request.cookies.get("visitor", "")
+        number, _, seal = str(form["form"]).partition(".")
+        if not hmac.compare_digest(seal, _seal(visitor, number)):
+            raise web.HTTPForbidden
+        await self.keep(number, visitor, str(form["answer"]))
+        return web.Response(status=303, headers={"Location": WEB_PATH})
+
+
+def _seal(visitor: str, number: str) -> str:
+    return hmac.new(_KEY, f"{visitor}\n{number}".encode(), hashlib.sha256).hexdigest()
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.Response()
+
+
+def application(port: int, database: str) -> web.Application:
+    app = web.Application()
+    floor = _Floor(port, database)
+    app.cleanup_ctx.append(floor.opened)
+    app.add_routes([web.get("/healthz", _alive), web.post(SMS_PATH, floor.text), web.post(TELEGRAM_PATH, floor.update)])
+    app.add_routes([web.get(WEB_PATH, floor.show), web.post(WEB_PATH, floor.form)])
     return app
 
 
 if __name__ == "__main__":
     listening = int(sys.argv[1])
-    web.run_app(application(listening, sys.argv[2]), host="127.0.0.1", port=listening, access_log=None, print=None)
+    app = application(listening, sys.argv[2])
+    web.run_app(app, host="127.0.0.1", port=listening, access_log=None, print=None, reuse_port=True)

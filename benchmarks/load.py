@@ -2,7 +2,8 @@
 
 `python -m benchmarks.load SPEC` takes a `Load` as JSON and prints a `Measured` as JSON. It speaks HTTP by hand, because
 a client library would take more of the machine than some of what is measured. With a rate, messages are due at even
-intervals and a delay counts from when a message was due, so that a server that stalls cannot hide it.
+intervals and a delay counts from when a message was due, so that a server that stalls cannot hide it. A GET is what a
+browser does by itself: it goes out at once, and belongs to the message before it, whose delay ends with the page.
 """
 
 from __future__ import annotations
@@ -11,20 +12,23 @@ import asyncio
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks import processes
-from benchmarks.people import Channel, Conversation, conversations, messages_each
+from benchmarks.people import Channel, Talk, conversations, messages_each
 
 CONNECTIONS: Final = 64
-_FASTEST: Final = 5000
+_FASTEST: Final = 8000
 """Messages a second for which enough people are made."""
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length:"
+_TAKEN: Final = (b"HTTP/1.1 200", b"HTTP/1.1 303")
+_BY_ITSELF: Final = b"GET "
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +71,53 @@ class Measured:
 
 @dataclass(slots=True)
 class _Run:
-    """What all connections share."""
+    """What all connections share. Its time begins when everybody has a first message to send."""
 
-    people: Iterator[Conversation]
-    until: float
-    interval: float
-    began: float = field(default_factory=perf_counter)
+    load: Load
+    people: Iterator[Talk]
+    ready: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    began: float | None = None
+    cpu_seconds: float = 0.0
+    """What the server had used by then."""
     handed_out: int = 0
     refused: int = 0
     delays: list[float] = field(default_factory=list[float])
     last: float = 0.0
 
-    def next_due(self) -> float:
-        """When the next message is to go out."""
-        due = self.began + self.handed_out * self.interval if self.interval else perf_counter()
-        self.handed_out += 1
-        return due
+    def when_everybody_can(self, begin: Callable[[], None]) -> None:
+        """Calls `begin` now, or for the first time together with everybody else."""
+        if self.began is not None:
+            begin()
+            return
+        self.ready.append(begin)
+        if len(self.ready) == CONNECTIONS:
+            self.cpu_seconds = processes.cpu_seconds(self.load.pids)
+            self.began = perf_counter()
+            for one in self.ready:
+                one()
 
-    def answered(self, due: float, *, taken: bool) -> None:
+    def next_due(self) -> float | None:
+        """When the next message is to go out; None when none is any more."""
+        assert self.began is not None
+        due = self.began + self.handed_out / self.load.rate if self.load.rate else perf_counter()
+        self.handed_out += 1
+        return due if due < self.began + self.load.seconds else None
+
+    def answered(self, due: float) -> None:
         self.last = perf_counter()
         self.delays.append(self.last - due)
-        self.refused += not taken
+
+    def measured(self) -> Measured:
+        assert self.began is not None
+        delays = sorted(self.delays)
+        return Measured(
+            messages=len(delays),
+            refused=self.refused,
+            seconds=self.last - self.began,
+            cpu_seconds=processes.cpu_seconds(self.load.pids) - self.cpu_seconds,
+            p50_ms=1000 * delays[len(delays) // 2],
+            p99_ms=1000 * delays[len(delays) * 99 // 100],
+        )
 
 
 class _Connection(asyncio.Protocol):
@@ -96,15 +126,16 @@ class _Connection(asyncio.Protocol):
     def __init__(self, run: _Run) -> None:
         self._run = run
         self._transport: asyncio.Transport | None = None
-        self._conversation: Iterator[bytes] = iter(())
+        self._talk: Talk | None = None
         self._buffer = bytearray()
-        self._due = 0.0
+        self._due: float | None = None
+        """When the message that waits for its answer was to go out; None where none waits."""
         self.done = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._next()
+        self._begin()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -114,26 +145,54 @@ class _Connection(asyncio.Protocol):
         length = _content_length(self._buffer[:end])
         if len(self._buffer) < end + len(_HEAD_END) + length:
             return
-        self._run.answered(self._due, taken=self._buffer.startswith(b"HTTP/1.1 200"))
+        answer = bytes(self._buffer)
         self._buffer.clear()
-        self._next()
+        self._run.refused += not answer.startswith(_TAKEN)
+        self._go_on(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionError("the server closed the connection"))
 
-    def _next(self) -> None:
-        request = next(self._conversation, None)
+    def _begin(self) -> None:
+        """The next person."""
+        self._talk = next(self._run.people, None)
+        request = next(self._talk, None) if self._talk else None
         if request is None:
-            self._conversation = iter(next(self._run.people, ()))
-            request = next(self._conversation, None)
+            self._end()
+        else:
+            self._next(request)
+
+    def _go_on(self, answer: bytes) -> None:
+        assert self._talk is not None
+        try:
+            request = self._talk.send(answer)
+        except StopIteration:
+            self._answered()
+            self._begin()
+        else:
+            self._next(request)
+
+    def _next(self, request: bytes) -> None:
+        if request.startswith(_BY_ITSELF):
+            self._send(request)
+        else:
+            self._answered()
+            self._run.when_everybody_can(partial(self._say, request))
+
+    def _say(self, request: bytes) -> None:
         self._due = self._run.next_due()
-        if request is None or self._due >= self._run.until:
+        if self._due is None:
             self._end()
         elif (wait := self._due - perf_counter()) > 0:
             asyncio.get_running_loop().call_later(wait, self._send, request)
         else:
             self._send(request)
+
+    def _answered(self) -> None:
+        if self._due is not None:
+            self._run.answered(self._due)
+            self._due = None
 
     def _send(self, request: bytes) -> None:
         if self._transport is not None:
@@ -153,33 +212,29 @@ async def measure(load: Load) -> Measured:
     """Does it. Raises what a connection raises: a server that closes one has failed."""
     turns = load.turns or messages_each(load.channel)
     count = math.ceil(load.seconds * (load.rate or _FASTEST) / turns) + CONNECTIONS
-    people = conversations(load.channel, load.url, load.first, count)
+    people = conversations(load.channel, load.url, load.first, count, load.turns)
     parts = urlsplit(load.url)
     host, port = parts.hostname or "", parts.port or 0
-    cpu = processes.cpu_seconds(load.pids)
-    now = perf_counter()
-    run = _Run(
-        (person[: load.turns] for person in people), now + load.seconds, 1 / load.rate if load.rate else 0.0, now
-    )
+    run = _Run(load, iter(people))
     connections = [
         (await asyncio.get_running_loop().create_connection(lambda: _Connection(run), host, port))[1]
         for _ in range(CONNECTIONS)
     ]
     await asyncio.gather(*(connection.done for connection in connections))
-    delays = sorted(run.delays)
-    return Measured(
-        messages=len(delays),
-        refused=run.refused,
-        seconds=run.last - run.began,
-        cpu_seconds=processes.cpu_seconds(load.pids) - cpu,
-        p50_ms=1000 * delays[len(delays) // 2],
-        p99_ms=1000 * delays[len(delays) * 99 // 100],
-    )
+    return run.measured()
 
 
-def people_needed(seconds: float, channel: Channel) -> int:
-    """How many numbers a run of that length may use."""
-    return math.ceil(seconds * _FASTEST / messages_each(channel)) + CONNECTIONS
+class People:
+    """Numbers of people who have not been used on a database yet."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def take(self, seconds: float, channel: Channel) -> int:
+        """The first of as many numbers as a run of that length may use."""
+        first = self._next
+        self._next += math.ceil(seconds * _FASTEST / messages_each(channel)) + CONNECTIONS
+        return first
 
 
 def run(load: Load) -> Measured:

@@ -1,7 +1,8 @@
 """What the load generator says: whole conversations of made-up people, as requests ready to be written to a socket.
 
-They are made before anything is measured, signatures and all, so that making them costs the measured side nothing.
-The signature is written out by hand here; whoever receives it checks it with Twilio's own validator.
+They are made before anything is measured, signatures and all, so that making them costs the measured side nothing; only
+a browser's requests (`visitors`) depend on the page before. The signature is written out by hand here; whoever receives
+it checks it with Twilio's own validator.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote_plus, urlsplit
 
+from benchmarks import visitors
 from bot.channels import taps
 from bot.simulators.twilio_api import ACCOUNT_SID, AUTH_TOKEN, NUMBER
-from tests.support.town import SECRET
 
 SMS_PATH: Final = "/hooks/twilio/sms"
 TELEGRAM_PATH: Final = "/hooks/telegram"
+SECRET: Final = "webhook-secret"
+"""What Telegram sends along. Our own, because whatever has the tests' brings the whole service with it."""
 NOON: Final = 1_518_696_000
 """15 February 2018, 12:00 UTC, as Unix seconds: in the middle of the consultation that is used."""
 
@@ -39,31 +42,55 @@ _ANSWERS: Final = (
 
 
 class Channel(StrEnum):
-    """Which provider the load generator plays."""
+    """Which provider the load generator plays; for the web, a browser."""
 
     SMS = "sms"
     TELEGRAM = "telegram"
+    WEB = "web"
 
 
-Conversation = Sequence[bytes]
-"""One person's requests, each to be sent when the one before was answered."""
+Talk = Generator[bytes, bytes, None]
+"""One person's requests. Each is to be sent when the one before was answered, and is given the answer."""
 
 
-def conversations(channel: Channel, url: str, first: int, count: int) -> list[Conversation]:
-    """So many people's conversations with the service at `url`; `first` numbers them, so that no two runs share one."""
+def conversations(channel: Channel, url: str, first: int, count: int, turns: int | None = None) -> list[Talk]:
+    """So many people's conversations with the service at `url`; `first` numbers them, so that no two runs share one.
+
+    `turns` is how many messages of each are wanted; None for all.
+    """
+    numbers = range(first, first + count)
+    if channel is Channel.WEB:
+        return [visitors.visit(url, said(channel, number)[:turns]) for number in numbers]
     make = _texts(url) if channel is Channel.SMS else _updates(url)
-    return [make(number) for number in range(first, first + count)]
+    return [_one_by_one(make(number)[:turns]) for number in numbers]
+
+
+def _one_by_one(requests: Sequence[bytes]) -> Talk:
+    # Not `yield from`: a sequence's own iterator cannot be given answers.
+    for request in requests:  # noqa: UP028
+        yield request
 
 
 def messages_each(channel: Channel) -> int:
     """How many messages one conversation has."""
-    return len(conversations(channel, "http://127.0.0.1:1", 0, 1)[0])
+    return len(said(channel, 0))
+
+
+def said(channel: Channel, number: int) -> tuple[str, ...]:
+    """What a person says, in order. A tap stands as nothing, a choice on the page as its code."""
+    opening = {
+        Channel.SMS: ("PLAN", "Parent or carer"),
+        Channel.TELEGRAM: ("/start herefordshire-2018", ""),
+        Channel.WEB: ("parent-carer",),
+    }
+    three = (_ANSWERS[(number * 3 + turn) % len(_ANSWERS)] for turn in range(3))
+    return (*opening[channel], *three)
 
 
 # --- Twilio ---
 
 
-def _texts(url: str) -> Callable[[int], Conversation]:
+def _texts(url: str) -> Callable[[int], Sequence[bytes]]:
     """Twilio's inbound form with every field it has for a British mobile number."""
     always = {
         "AccountSid": ACCOUNT_SID,
@@ -83,11 +110,11 @@ def _texts(url: str) -> Callable[[int], Conversation]:
     }
     address = url + SMS_PATH
 
-    def person(number: int) -> Conversation:
+    def person(number: int) -> Sequence[bytes]:
         # Longer than any number that is in use, behind the digits that Ofcom keeps for drama.
         sender = f"+447700900{number:06d}"
-        said = ("PLAN", "Parent or carer", *_three_answers(number))
-        return [text(sender, f"SM{number:024x}{turn:08x}", words) for turn, words in enumerate(said)]
+        every = said(Channel.SMS, number)
+        return [text(sender, f"SM{number:024x}{turn:08x}", words) for turn, words in enumerate(every)]
 
     def text(sender: str, sid: str, words: str) -> bytes:
         form = {**always, "Body": words, "From": sender, "MessageSid": sid, "SmsMessageSid": sid, "SmsSid": sid}
@@ -109,11 +136,11 @@ def _texts(url: str) -> Callable[[int], Conversation]:
 # --- Telegram ---
 
 
-def _updates(url: str) -> Callable[[int], Conversation]:
+def _updates(url: str) -> Callable[[int], Sequence[bytes]]:
     """Bot API updates with the fields that Telegram fills in for an ordinary account."""
     address = url + TELEGRAM_PATH
 
-    def person(number: int) -> Conversation:
+    def person(number: int) -> Sequence[bytes]:
         who = {
             "id": 5_000_000_000 + number,
             "is_bot": False,
@@ -122,11 +149,13 @@ def _updates(url: str) -> Callable[[int], Conversation]:
             "language_code": "en",
         }
         chat = {"id": who["id"], "first_name": "A", "last_name": "B", "type": "private"}
-        said = ("/start herefordshire-2018", "", *_three_answers(number))
-        return [update(number * 10 + turn, who, chat, turn, words) for turn, words in enumerate(said)]
+        every = said(Channel.TELEGRAM, number)
+        return [update(number * 10 + turn, who, chat, turn, words) for turn, words in enumerate(every)]
 
     def update(number: int, who: dict[str, object], chat: dict[str, object], turn: int, words: str) -> bytes:
         message = {"message_id": 2 * turn + 1, "from": who, "chat": chat, "date": NOON, "text": words}
+        if words.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(words.split(maxsplit=1)[0])}]
         if not words:
             tap = {"id": str(number), "from": who, "message": message | {"text": "Who?"}, "chat_instance": "1"}
             content: dict[str, object] = {"callback_query": tap | {"data": taps.data_for("who", "parent-carer")}}
@@ -136,11 +165,6 @@ def _updates(url: str) -> Callable[[int], Conversation]:
         return _request(address, body, "Content-Type: application/json", f"X-Telegram-Bot-Api-Secret-Token: {SECRET}")
 
     return person
-
-
-def _three_answers(number: int) -> tuple[str, str, str]:
-    first, second, third = (_ANSWERS[(number * 3 + turn) % len(_ANSWERS)] for turn in range(3))
-    return first, second, third
 
 
 def _request(address: str, body: bytes, *headers: str) -> bytes:

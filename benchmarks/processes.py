@@ -19,7 +19,10 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _USER_TICKS: Final = 11
 _SYSTEM_TICKS: Final = 12
 """Places behind the command's name in /proc/PID/stat: see proc(5)."""
-START_SECONDS: Final = 30.0
+START_SECONDS: Final = 120.0
+"""A second or two on the idle machine that figures are for; so many on one that has much else to do."""
+_LISTENING: Final = "0A"
+"""A socket's state in /proc/net/tcp."""
 
 
 def free_port() -> int:
@@ -57,7 +60,7 @@ def _opened(log: Path | None) -> Iterator[BinaryIO | None]:
         yield complaints
 
 
-def output_of(module: str, *arguments: str, log: Path | None = None) -> str:
+def output_of(module: str, *arguments: str, env: Mapping[str, str] | None = None, log: Path | None = None) -> str:
     """What a Python module prints, run to its end. `log` takes its stderr.
 
     Raises:
@@ -65,7 +68,9 @@ def output_of(module: str, *arguments: str, log: Path | None = None) -> str:
     """
     command = [sys.executable, "-m", module, *arguments]
     with _opened(log) as complaints:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=complaints, text=True, check=False
+        )
     if done.returncode:
         raise RuntimeError(f"{module} failed with status {done.returncode}")
     return done.stdout
@@ -94,6 +99,22 @@ def wait_until_alive(process: subprocess.Popen[bytes], url: str) -> float:
     raise RuntimeError(f"{url} did not answer within {START_SECONDS:g} s")
 
 
+def wait_until_all_listen(url: str, processes: int) -> None:
+    """Waits until so many processes share the port: the kernel gives a new connection to any of those that listen.
+
+    Raises:
+        RuntimeError: they did not in time.
+    """
+    port = f":{int(url.rpartition(':')[2]):04X}"
+    began = time.perf_counter()
+    while time.perf_counter() - began < START_SECONDS:
+        lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines())
+        if sum(line[1].endswith(port) and line[3] == _LISTENING for line in lines) >= processes:
+            return
+        time.sleep(0.005)
+    raise RuntimeError(f"{processes} processes were to listen at {url}, and did not within {START_SECONDS:g} s")
+
+
 def cpu_seconds(pids: Iterable[int]) -> float:
     """CPU time that these processes have used so far, in user code and in the kernel, all threads together."""
     return sum(_ticks(pid) for pid in pids) / _TICKS
@@ -114,5 +135,14 @@ def children(pid: int) -> list[int]:
 
 def resident_mib(pid: int) -> float:
     """Memory of a process that is in use, in MiB."""
+    return _status_mib(str(pid), "VmRSS:")
+
+
+def peak_mib() -> float:
+    """The most memory that this process ever had in use, in MiB."""
+    return _status_mib("self", "VmHWM:")
+
+
+def _status_mib(pid: str, name: str) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS:"))) / 1024
+    return int(next(line.split()[1] for line in lines if line.startswith(name))) / 1024

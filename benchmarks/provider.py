@@ -26,6 +26,8 @@ def _answer(head: str) -> tuple[int, Mapping[str, object]]:
     if path.endswith("/sendMessage"):
         chat = {"id": 1, "type": "private"}
         return 200, {"ok": True, "result": {"message_id": number, "date": 1_518_696_000, "chat": chat, "text": "."}}
+    if path.endswith("/getMe"):
+        return 200, {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Bot", "username": "sayso_bot"}}
     if "/bot" in path:
         return 200, {"ok": True, "result": True}
     if verb == "GET":

@@ -16,6 +16,7 @@ from time import perf_counter, process_time
 from typing import Final
 
 from benchmarks import load, processes, stage
+from benchmarks.effort import Effort
 from benchmarks.load import Load
 from benchmarks.people import Channel
 from bot import log
@@ -30,7 +31,6 @@ from flows import messages
 from storage.database import Database
 from tests.support.town import KEY
 
-FILL_SECONDS: Final = 2.0
 _NO_PACE: Final = 1e6
 
 
@@ -51,12 +51,12 @@ class Sent:
         return 1000 * self.cpu_seconds / self.messages
 
 
-def measure(kind: stage.Databases, folder: Path) -> Sent:
+def measure(kind: stage.Databases, folder: Path, effort: Effort) -> Sent:
     """Fills a queue with replies to real conversations, then empties it."""
     url, log_file = kind.make("sending"), folder / "sending.log"
     with stage.provider() as api:
         with stage.service(url, api, log_file) as service:
-            load.run(Load(service.url, Channel.SMS, 0, FILL_SECONDS, service.pids, turns=1))
+            load.run(Load(service.url, Channel.SMS, 0, effort.seconds, service.pids, turns=1))
         return Sent(**json.loads(processes.output_of("benchmarks.sending", url, api, log=log_file)))
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import processes
+from benchmarks.people import SECRET
 from bot.simulators.bot_api import TOKEN
 from bot.simulators.twilio_api import ACCOUNT_SID, AUTH_TOKEN, NUMBER
 from flows.messages import Direction
 from storage.database import Database, upgrade
 from tests.support.postgres import PostgresServer
-from tests.support.town import KEY, SECRET
+from tests.support.town import KEY
 
 SLUG: Final = "herefordshire-2018"
 NOON: Final = "2018-02-15T12:00:00+00:00"
@@ -66,11 +67,14 @@ class Server:
     process: subprocess.Popen[bytes]
     start_seconds: float
     """From the start of its process to the first 200."""
+    beside: tuple[subprocess.Popen[bytes], ...] = ()
+    """Others that share its port."""
 
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that do the work: the workers, or the one that is alone."""
-        return tuple(processes.children(self.process.pid)) or (self.process.pid,)
+        workers = tuple(processes.children(self.process.pid)) or (self.process.pid,)
+        return (*workers, *(process.pid for process in self.beside))
 
 
 @contextmanager
@@ -80,11 +84,13 @@ def service(database_url: str, api: str, log: Path, *, workers: int = 1) -> Iter
         asyncio.run(upgrade(database_url))
     url = f"http://127.0.0.1:{processes.free_port()}"
     arguments = ("serve", "--port", url.rpartition(":")[2], "--workers", str(workers))
-    with processes.running("bot", *arguments, env=_environment(database_url, url, api), log=log) as process:
-        yield Server(url, process, processes.wait_until_alive(process, url))
+    with processes.running("bot", *arguments, env=environment(database_url, url, api), log=log) as process:
+        start_seconds = processes.wait_until_alive(process, url)
+        processes.wait_until_all_listen(url, workers)
+        yield Server(url, process, start_seconds)
 
 
-def _environment(database_url: str, url: str, api: str) -> dict[str, str]:
+def environment(database_url: str, url: str, api: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "SAYSO_DATABASE_URL": database_url,
@@ -103,24 +109,33 @@ def _environment(database_url: str, url: str, api: str) -> dict[str, str]:
 
 
 @contextmanager
-def floor(database_url: str) -> Iterator[Server]:
-    """The least that could be done, on a database of the same kind."""
+def floor(database_url: str, *, workers: int = 1) -> Iterator[Server]:
+    """The least that could be done, on a database of the same kind and in as many processes."""
     url = f"http://127.0.0.1:{processes.free_port()}"
-    database = database_url.replace("sqlite+aiosqlite:///", "").replace("+asyncpg", "")
-    with processes.running("benchmarks.floor", url.rpartition(":")[2], database) as process:
-        yield Server(url, process, processes.wait_until_alive(process, url))
+    arguments = ("benchmarks.floor", url.rpartition(":")[2], without_driver(database_url))
+    with ExitStack() as stack:
+        first = stack.enter_context(processes.running(*arguments))
+        start_seconds = processes.wait_until_alive(first, url)  # it makes the table that all of them use
+        beside = [stack.enter_context(processes.running(*arguments)) for _ in range(workers - 1)]
+        processes.wait_until_all_listen(url, workers)
+        yield Server(url, first, start_seconds, tuple(beside))
+
+
+def without_driver(database_url: str) -> str:
+    """A file for SQLite, an address that PostgreSQL's own tools understand."""
+    return database_url.removeprefix("sqlite+aiosqlite:///").replace("+asyncpg", "")
 
 
 @contextmanager
-def both(kind: Databases, name: str, folder: Path) -> Iterator[tuple[str, Server, Server]]:
+def both(kind: Databases, name: str, folder: Path, *, workers: int = 1) -> Iterator[tuple[str, Server, Server]]:
     """The service's database, the service, and the floor, on databases of one kind."""
     with ExitStack() as stack:
         url = kind.make(name)
         api = stack.enter_context(provider())
         yield (
             url,
-            stack.enter_context(service(url, api, folder / f"{name}.log")),
-            stack.enter_context(floor(kind.make(f"{name}_floor"))),
+            stack.enter_context(service(url, api, folder / f"{name}.log", workers=workers)),
+            stack.enter_context(floor(kind.make(f"{name}_floor"), workers=workers)),
         )
 
 

@@ -1,6 +1,6 @@
 """Starting: from the command to the first 200, and what a worker with nothing to do holds in memory.
 
-Measured: `sayso serve` on a SQLite database that is there already, three times; the median counts.
+Measured: `sayso serve` on a SQLite database that is there already, once for each round; the median counts.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from statistics import median
 from typing import Final
 
 from benchmarks import processes, stage
+from benchmarks.effort import Effort
 
-_TIMES: Final = 3
 _IDLE_SECONDS: Final = 1.0
 
 
@@ -25,14 +25,14 @@ class Starting:
     idle_mib: float
 
 
-def measure(kind: stage.Databases, folder: Path) -> Starting:
+def measure(kind: stage.Databases, folder: Path, effort: Effort) -> Starting:
     url = kind.make("starting")
     seconds: list[float] = []
     resident: list[float] = []
     with stage.provider() as api:
         with stage.service(url, api, folder / "starting.log"):
             pass  # makes the tables, which a start in daily use does not
-        for _ in range(_TIMES):
+        for _ in range(effort.rounds):
             with stage.service(url, api, folder / "starting.log") as service:
                 seconds.append(service.start_seconds)
                 time.sleep(_IDLE_SECONDS)

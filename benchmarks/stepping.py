@@ -13,6 +13,7 @@ from time import process_time
 from typing import Final, TypeVar
 
 from benchmarks import people, processes, stage
+from benchmarks.effort import Effort
 from bot.channels.sms import SmsChannel
 from bot.packs import Library
 from flows import events
@@ -23,7 +24,6 @@ from flows.step import step
 from flows.wording import Facts, compose
 from storage.codec import decode_state, encode_state
 
-SECONDS: Final = 1.0
 _NOON: Final = datetime.fromtimestamp(people.NOON, UTC)
 _FACTS: Final = Facts(public_url="https://sayso.example", now=_NOON)
 _MICRO: Final = 1e6
@@ -50,13 +50,15 @@ class _Turn:
     effects: tuple[Effect, ...]
 
 
-def measure() -> Stepping:
+def measure(effort: Effort) -> Stepping:
     consultation = _consultation()
-    turns = _conversation(consultation)
+    turns, seconds = _conversation(consultation), effort.seconds / 2
     return Stepping(
-        step=_cost(turns, lambda turn: step(consultation, turn.before, turn.event, now=turn.event.at)),
-        words=_cost(turns, lambda turn: compose(consultation, turn.after, turn.effects, SmsChannel.shows, _FACTS)),
-        state=_cost(turns, lambda turn: decode_state(encode_state(turn.after))),
+        step=_cost(turns, seconds, lambda turn: step(consultation, turn.before, turn.event, now=turn.event.at)),
+        words=_cost(
+            turns, seconds, lambda turn: compose(consultation, turn.after, turn.effects, SmsChannel.shows, _FACTS)
+        ),
+        state=_cost(turns, seconds, lambda turn: decode_state(encode_state(turn.after))),
     )
 
 
@@ -79,10 +81,10 @@ def _conversation(consultation: Consultation) -> Sequence[_Turn]:
     return turns
 
 
-def _cost(turns: Sequence[_Turn], work: Callable[[_Turn], T]) -> float:
+def _cost(turns: Sequence[_Turn], seconds: float, work: Callable[[_Turn], T]) -> float:
     """Microseconds of CPU time for one turn."""
     began, count = process_time(), 0
-    while process_time() - began < SECONDS:
+    while process_time() - began < seconds:
         for turn in turns:
             work(turn)
         count += len(turns)
