@@ -14,7 +14,7 @@ from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, M
 from flows.messages import Bubble, Shows
 from flows.state import Given, Phase, State
 from flows.values import Choice, Number, Ranking, Text, Value
-from flows.wording import Facts, compose, language_asked_in, question_text
+from flows.wording import Facts, compose, question_text
 from tests.support.builders import CLOSES, DURING, a_consultation, a_question, a_state
 
 SMS = Shows(buttons=False, emoji=False, joined=True, short=True, longest=600)
@@ -395,55 +395,3 @@ def test_the_wording_frozen_on_an_answer_is_the_question_alone_as_the_channel_sh
     pack, state = a_pack(words={"swings": replace(SWINGS_WORDS, sms="Swings? Or {skip}.")}), State()
     assert question_text(pack, "swings", "en", None, SMS, state) == "Swings? Or SKIP."
     assert question_text(pack, "swings", "en", None, WEB, state) == "Should the park have more swings?"
-
-
-# --- in which language ---
-
-
-def in_arabic() -> Consultation:
-    """A pack for Arabic speakers that nobody has translated but its word of welcome."""
-    pack = a_consultation(SWINGS, languages=("en", "ar"), words={"swings": SWINGS_WORDS})
-    borrowed = {("say", notice.value): "en" for notice in Notice if notice is not Notice.WELCOME}
-    arabic = {
-        key: replace(
-            words,
-            borrowed=borrowed,
-            say={**words.say, "welcome": "مرحبًا.", "privacy_note": "Say {skip}. Closes {closing}."},
-            questions={"swings": replace(words.questions["swings"], sms=None, language="en")},
-        )
-        for key, words in pack.words.items()
-        if key[0] == "ar"
-    }
-    return replace(pack, words={**pack.words, **arabic})
-
-
-IN_ARABIC = State(phase=Phase.ASKING, language="ar", asked_language="ar", band=AgeBand.ADULT, current="swings")
-
-
-def test_words_that_nobody_translated_stand_in_bubbles_of_their_own_that_say_their_language() -> None:
-    bubbles = said(*OPENING, shows=WEB, pack=in_arabic(), state=IN_ARABIC)
-    assert [(bubble.language, bubble.question) for bubble in bubbles] == [("ar", None), ("en", None), ("en", "swings")]
-    assert bubbles[0].text == "مرحبًا."
-
-
-def test_a_text_tells_days_and_command_words_in_the_language_that_it_is_in_itself() -> None:
-    (text,) = texts(Tell(Notice.PRIVACY_NOTE), shows=WEB, pack=in_arabic(), state=IN_ARABIC)
-    assert text == "Say SKIP. Closes 11:59pm on Friday 31 May 2030."
-
-
-def test_by_sms_everything_is_one_message_whatever_it_is_in() -> None:
-    (bubble,) = said(*OPENING, shows=SMS, pack=in_arabic(), state=IN_ARABIC)
-    assert bubble.language == "en"
-
-
-def test_the_language_that_a_question_was_really_asked_in_is_told() -> None:
-    assert language_asked_in(in_arabic(), "swings", "ar", None) == "en"
-    assert language_asked_in(a_pack(), "swings", "en", None) == "en"
-
-
-def test_an_answer_keeps_its_own_way_inside_a_list_in_another_script() -> None:
-    pack = a_pack(SWINGS, a_question("ideas"))
-    state = given(ideas=Text("المدرسة بعيدة."))
-    effect = ListAnswers(Notice.SHOW_HEADING, ("ideas",))
-    assert texts(effect, shows=WEB, pack=pack, state=state) == ["show_heading\nideas?: \u2068المدرسة بعيدة.\u2069"]
-    assert texts(effect, shows=SMS, pack=pack, state=state) == ["show_heading\nideas?: المدرسة بعيدة."]
