@@ -68,7 +68,7 @@ class Room:
 async def _webhooks(channel: people.Channel, url: str, count: int) -> None:
     parts = urlsplit(url)
 
-    async def one(conversation: people.Conversation) -> None:
+    async def one(conversation: people.Talk) -> None:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         for request in conversation:
             writer.write(request)
