@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import closing
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, closing
 from pathlib import Path
 
 from tqdm import tqdm
@@ -17,23 +19,30 @@ from bot.errors import ExportError
 from bot.export import (
     SAID,
     AnswerSheet,
+    Content,
     Filters,
     Format,
     Labels,
     Order,
+    Page,
     What,
     a_manifest,
+    answers_page,
+    encoding_errors,
     fill,
+    text_table,
     to_file,
-    transcript_row,
+    transcripts_page,
 )
 from bot.keys import key_of
 from bot.packs import Library
-from bot.tables import CsvTable, JsonlTable
 from flows.definition import AgeBand, Consultation
 from flows.messages import Channel
 from storage.database import Database
 from storage.transcripts import Reader
+
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""What a shutdown and a closed terminal send. A Ctrl-C is heard by asyncio itself."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,10 +67,14 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     Raises:
         ExportError: it cannot be written as it was asked for.
     """
-    return asyncio.run(_run(settings, arguments))
+    try:
+        return asyncio.run(_run(settings, arguments))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise ExportError("The export was stopped before it was whole, and nothing of it was kept.") from None
 
 
 async def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    _stop_in_order()
     library = Library.load(settings.consultations)
     order = _order(library, arguments)
     output: Path | None = arguments.output
@@ -74,6 +87,14 @@ async def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     finally:
         await database.close()
     return 0
+
+
+def _stop_in_order() -> None:
+    """When the process is told to end, it first takes back what it had begun to write."""
+    task = asyncio.current_task()
+    if task is not None and threading.current_thread() is threading.main_thread():
+        for number in _ENDS:
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def _order(library: Library, arguments: argparse.Namespace) -> Order:
@@ -101,41 +122,36 @@ def _order(library: Library, arguments: argparse.Namespace) -> Order:
 
 
 async def _write(reader: Reader, library: Library, order: Order, output: Path | None) -> None:
-    columns, rows = await _content(reader, library, order)
+    content = await _content(reader, library, order)
     manifest = a_manifest(order, Clock().now())
-    counts = await reader.counts(order.consultation.slug)
-    total = counts.participants if order.what is What.ANSWERS else sum(counts.messages.values())
-    with closing(tqdm(total=total, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
+    with closing(tqdm(total=content.received, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
         if output is not None:
-            await to_file(output, order, columns, rows, manifest, progress=bar.update)
+            await to_file(output, order, content, manifest, progress=bar.update)
         else:
-            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
-            csv = order.format is Format.CSV
-            table = CsvTable(sys.stdout, columns) if csv else JsonlTable(sys.stdout)
-            await fill(table, rows, order.filters, manifest, progress=bar.update)
-    if manifest.received != total:
-        raise ExportError(
-            "The export does not balance with what was received. Nothing of it may be used: run it again."
-        )
+            sys.stdout.reconfigure(encoding="utf-8", errors=encoding_errors(order), newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
+            await fill(text_table(order, sys.stdout, content.columns), content, manifest, progress=bar.update)
+            # What cannot be written is told here, not when the process ends.
+            sys.stdout.flush()
 
 
-async def _content(
-    reader: Reader, library: Library, order: Order
-) -> tuple[tuple[str, ...], AsyncIterator[Mapping[str, object]]]:
+async def _content(reader: Reader, library: Library, order: Order) -> Content:
+    slug = order.consultation.slug
     if order.what is What.TRANSCRIPTS:
-        return SAID, _messages(reader, order.consultation)
+        return Content(SAID, _messages(reader, order), await reader.messages(slug))
     sheet = AnswerSheet(order.consultation, order.labels, await _older_versions(reader, library, order.consultation))
-    return sheet.columns, _people(reader, sheet, order.consultation.slug)
+    return Content(sheet.columns, _people(reader, sheet, order), await reader.participants(slug))
 
 
-async def _messages(reader: Reader, consultation: Consultation) -> AsyncIterator[Mapping[str, object]]:
-    async for entry in reader.transcripts(consultation.slug):
-        yield transcript_row(entry, consultation)
+async def _messages(reader: Reader, order: Order) -> AsyncGenerator[Page]:
+    async with aclosing(reader.transcript_pages(order.consultation.slug)) as pages:
+        async for people in pages:
+            yield transcripts_page(order.consultation, order.filters, people)
 
 
-async def _people(reader: Reader, sheet: AnswerSheet, slug: str) -> AsyncIterator[Mapping[str, object]]:
-    async for person in reader.answers(slug):
-        yield sheet.row(person)
+async def _people(reader: Reader, sheet: AnswerSheet, order: Order) -> AsyncGenerator[Page]:
+    async with aclosing(reader.answer_pages(order.consultation.slug)) as pages:
+        async for people in pages:
+            yield answers_page(sheet, order.filters, people)
 
 
 async def _older_versions(reader: Reader, library: Library, current: Consultation) -> list[Consultation]:
