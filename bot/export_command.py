@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, closing
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from bot.export import (
     Filters,
     Format,
     Labels,
+    Manifest,
     Order,
     Page,
     What,
@@ -128,10 +130,29 @@ async def _write(reader: Reader, library: Library, order: Order, output: Path | 
         if output is not None:
             await to_file(output, order, content, manifest, progress=bar.update)
         else:
-            sys.stdout.reconfigure(encoding="utf-8", errors=encoding_errors(order), newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
-            await fill(text_table(order, sys.stdout, content.columns), content, manifest, progress=bar.update)
-            # What cannot be written is told here, not when the process ends.
-            sys.stdout.flush()
+            await _to_standard_output(order, content, manifest, bar.update)
+
+
+async def _to_standard_output(
+    order: Order, content: Content, manifest: Manifest, progress: Callable[[int], object]
+) -> None:
+    try:
+        sys.stdout.reconfigure(encoding="utf-8", errors=encoding_errors(order), newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
+        await fill(text_table(order, sys.stdout, content.columns), content, manifest, progress=progress)
+        # What cannot be written is told here, not when the process ends.
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_standard_output()
+        raise ExportError(
+            f"Standard output took only a part of the export ({error.strerror}): use nothing of it. A file named with "
+            "--output is there whole or not at all."
+        ) from error
+
+
+def _give_up_standard_output() -> None:
+    """Python would try to write the rest when it ends, complain once more, and change the exit code."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 async def _content(reader: Reader, library: Library, order: Order) -> Content:

@@ -41,7 +41,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
 _LACKING = "\ufffd"
 """Stands for what no XML file can hold: half an emoji, and two code points that are no characters."""
 _FAST = 3
-"""Of zlib's nine levels; the ordinary sixth takes three times as long for a tenth less."""
+"""Of zlib's nine levels; the ordinary sixth takes twice as long for a tenth less."""
 
 
 class XlsxTable(Table):

@@ -232,14 +232,43 @@ def test_a_folder_that_is_not_there_is_told_with_what_to_do(
     assert "--output" in told
 
 
+def a_process(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """What `sayso` in a process of its own is to know."""
+    asyncio.run(talk(database_url, "I like it"))
+    packs = write_pack(tmp_path / "consultations")
+    return environment(
+        database_url,
+        "http://127.0.0.1:1",
+        SAYSO_SECRET_KEY=KEY,
+        SAYSO_CONSULTATIONS=str(packs),
+        PYTHONPATH=str(ROOT),
+    )
+
+
+@ON_SQLITE
+def test_a_part_on_standard_output_is_no_success(database_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "export", SLUG, "answers"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command,
+            env=a_process(database_url, tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("sayso: Standard output took only a part of the export (No space left on device)")
+    assert done.stderr.count("\n") == 1
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("terminal", [80, None], ids=["on a terminal", "in a pipe"])
 def test_a_terminal_sees_how_far_it_has_got_and_a_pipe_sees_nothing(
     terminal: int | None, database_url: str, folder: Path, tmp_path: Path
 ) -> None:
-    asyncio.run(talk(database_url, "I like it"))
-    env = environment(database_url, "http://127.0.0.1:1", SAYSO_SECRET_KEY=KEY, PYTHONPATH=str(ROOT))
-    env["SAYSO_CONSULTATIONS"] = str(write_pack(tmp_path / "consultations"))
+    env = a_process(database_url, tmp_path)
     ours, theirs = pty.openpty() if terminal else os.pipe()
     if terminal:
         termios.tcsetwinsize(theirs, (24, terminal))
