@@ -6,18 +6,43 @@ The columns are those of the contract. No telephone number, Telegram id or name 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
-from bot.tables import CsvTable, JsonlTable, Table, WholeFile, XlsxTable, sha256_of
-from flows.answers import in_words
-from flows.definition import AgeBand, Consultation, Kind, Question
-from flows.values import Choice, Choices, Number, Ranking, Text, Value
-from storage.records import CountedAnswer, ParticipantAnswers, TranscriptEntry
+from bot.errors import ExportError
+from bot.sheets import ABOUT, SAID, AnswerSheet, Labels, transcript_row
+from bot.tables import ESCAPED, MARKED, CsvTable, JsonlTable, Table
+from bot.whole_file import WholeFile, sha256_of
+from bot.workbook import MOST_ROWS, XlsxTable, too_many_rows
+from flows.definition import Consultation
+from storage.records import ParticipantAnswers, ParticipantTranscript, TranscriptEntry
+
+__all__ = [
+    "ABOUT",
+    "SAID",
+    "AnswerSheet",
+    "Content",
+    "Filters",
+    "Format",
+    "Labels",
+    "Manifest",
+    "Order",
+    "Page",
+    "What",
+    "a_manifest",
+    "answers_page",
+    "encoding_errors",
+    "fill",
+    "text_table",
+    "to_file",
+    "transcript_row",
+    "transcripts_page",
+]
 
 
 class What(StrEnum):
@@ -37,28 +62,12 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-ABOUT = (
-    "reference",
-    "consultation",
-    "version",
-    "role",
-    "age_band",
-    "helped_by",
-    "channel",
-    "language",
-    "status",
-    "started_at",
-    "completed_at",
-    "late",
-)
-"""Columns of `answers` before the questions' own."""
-SAID = ("reference", "at", "direction", "channel", "question", "language", "status", "text")
-"""Columns of `transcripts`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which participants are exported; an empty tuple takes all."""
+    """Which participants are exported; an empty tuple takes all.
+
+    Of transcripts, channel and language are each message's own: a conversation may have been held in several.
+    """
 
     role: tuple[str, ...] = ()
     band: tuple[str, ...] = ()
@@ -68,9 +77,13 @@ class Filters:
     apart: frozenset[str] = frozenset()
     """Equality questions: a message about one is left out of transcripts, unless they were asked for as well."""
 
-    def leaves_out(self, row: Mapping[str, object]) -> str | None:
-        """The filter that this row does not pass, as the manifest names it; None where it passes them all."""
-        if self.apart and row.get("question") in self.apart:
+    def __bool__(self) -> bool:
+        """Whether they could leave anything out."""
+        return bool(self.role or self.band or self.channel or self.language or self.status or self.apart)
+
+    def leaves_out(self, facts: Mapping[str, object]) -> str | None:
+        """The filter that these facts do not pass, as the manifest names it; None where they pass them all."""
+        if self.apart and facts.get("question") in self.apart:
             return "about an equality question"
         for name, wanted in (
             ("role", self.role),
@@ -79,18 +92,9 @@ class Filters:
             ("language", self.language),
             ("status", self.status),
         ):
-            if wanted and name in row and row[name] not in wanted:
+            if wanted and facts[name] not in wanted:
                 return f"filtered by {name}"
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """How choices are written: in the words of a language, or as codes."""
-
-    language: str | None = None
-    """None: the pack's own language."""
-    codes: bool = False
 
 
 @dataclass(slots=True)
@@ -103,154 +107,18 @@ class Manifest:
     exported_at: str
     filters: Mapping[str, Sequence[str]]
     labels: str
+    received: int = 0
+    rows: int = 0
+    left_out: dict[str, int] = field(default_factory=dict[str, int])
     equality_questions: Sequence[str] = ()
     """Codes of the questions that are kept apart."""
     equality_included: bool = False
     """Whether the answers to those, and what was said about them, are in this export all the same."""
-    received: int = 0
-    rows: int = 0
-    left_out: dict[str, int] = field(default_factory=dict[str, int])
     sha256: str = ""
 
     def written(self) -> str:
         """The manifest as JSON for people and machines."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-
-class AnswerSheet:
-    """Turns participants into rows of `answers`."""
-
-    def __init__(
-        self,
-        consultation: Consultation,
-        labels: Labels,
-        older: Sequence[Consultation] = (),
-        *,
-        equality: bool = False,
-    ) -> None:
-        """`equality` gives equality questions a column too."""
-        self._pack = consultation
-        self._labels = labels
-        self._versions = {pack.version: pack for pack in (*older, consultation)}
-        self._apart = frozenset[str]() if equality else kept_apart((consultation, *older))
-        self.questions = tuple(
-            question for question in _columns((consultation, *older)) if question.code not in self._apart
-        )
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every heading, in order: a question of several choices is followed by one column for each of them."""
-        return (*ABOUT, *(name for question in self.questions for name in _names(question)))
-
-    def row(self, person: ParticipantAnswers) -> dict[str, object]:
-        """One participant."""
-        zone = self._pack.timetable.zone
-        about: dict[str, object] = {
-            "reference": person.reference,
-            "consultation": self._pack.slug,
-            "version": person.version,
-            "role": person.role or "",
-            "age_band": person.band.value if person.band else "",
-            "helped_by": person.helped_by or "",
-            "channel": person.channel.value,
-            "language": person.language,
-            "status": person.status,
-            "started_at": person.started_at.astimezone(zone).isoformat(),
-            "completed_at": person.completed_at.astimezone(zone).isoformat() if person.completed_at else "",
-            "late": " ".join(
-                code for code, answer in person.answers.items() if answer.late and code not in self._apart
-            ),
-        }
-        pack = self._versions.get(person.version, self._pack)
-        for question in self.questions:
-            about |= self._cells(pack, question, person.answers.get(question.code))
-        return about
-
-    def _cells(self, pack: Consultation, question: Question, answer: CountedAnswer | None) -> dict[str, object]:
-        if answer is None:
-            return {question.code: ""}
-        cells: dict[str, object] = {question.code: self._written(pack, question.code, answer)}
-        match answer.value:
-            case Choices(codes):
-                cells |= {f"{question.code}/{option}": int(option in codes) for option in question.choices}
-            case Ranking(codes):
-                cells |= {f"{question.code}/{option}": place for place, option in enumerate(codes, start=1)}
-            case Text() | Choice() | Number():
-                pass
-        return cells
-
-    def _written(self, pack: Consultation, code: str, answer: CountedAnswer) -> object:
-        match answer.value:
-            case Text(text):
-                return text
-            case Number(number):
-                return int(number) if number == number.to_integral_value() else float(number)
-            case Choice() | Choices() | Ranking():
-                return _codes(answer.value) if self._labels.codes else self._in_words(pack, code, answer)
-
-    def _in_words(self, pack: Consultation, code: str, answer: CountedAnswer) -> object:
-        question = pack.question(code).for_band(answer.band)
-        language = self._labels.language or self._pack.default_language
-        words = pack.words_for(language, _voice(pack, question, answer.band)).questions[code]
-        single = [in_words(Choice(option), question, words) for option in _options(answer.value)]
-        return single[0] if isinstance(answer.value, Choice) else single
-
-
-def _voice(pack: Consultation, question: Question, band: AgeBand | None) -> AgeBand | None:
-    """Whose words label an option: the oldest band's, so that it has one label; a band's own where it has a variant."""
-    oldest = max((band for role in pack.roles for band in role.bands), key=tuple(AgeBand).index)
-    return band if pack.question(question.code) is not question else oldest
-
-
-def _options(value: Value) -> tuple[str, ...]:
-    match value:
-        case Choice(code):
-            return (code,)
-        case Choices(codes) | Ranking(codes):
-            return codes
-        case Text() | Number():
-            return ()
-
-
-def _codes(value: Value) -> object:
-    codes = list(_options(value))
-    return codes[0] if isinstance(value, Choice) else codes
-
-
-def kept_apart(packs: Iterable[Consultation]) -> frozenset[str]:
-    """Codes of the equality questions: of every question that is one in any version."""
-    return frozenset(question.code for pack in packs for question in pack.questions if question.equality)
-
-
-def _columns(packs: Sequence[Consultation]) -> Iterator[Question]:
-    """The questions that have a column: the current version's in its order, then those that only older ones have."""
-    seen: set[str] = set()
-    for pack in packs:
-        for question in pack.questions:
-            if question.code in seen or question.kind in (Kind.NOTE, Kind.HELPED_BY):
-                continue
-            seen.add(question.code)
-            yield question
-
-
-def _names(question: Question) -> Iterator[str]:
-    yield question.code
-    if question.kind in (Kind.MANY, Kind.RANK):
-        yield from (f"{question.code}/{option}" for option in question.choices)
-
-
-def transcript_row(entry: TranscriptEntry, consultation: Consultation) -> dict[str, object]:
-    """One message."""
-    return {
-        "reference": entry.reference,
-        "at": entry.at.astimezone(consultation.timetable.zone).isoformat(),
-        "direction": entry.direction,
-        "channel": entry.channel.value,
-        "question": entry.question or "",
-        "language": entry.language or "",
-        "status": entry.status.value,
-        "text": entry.text,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +129,7 @@ class Order:
     what: What
     format: Format
     filters: Filters = Filters()
-    labels: Labels = Labels()
+    labels: Labels = field(default_factory=Labels)
     equality: bool = False
     """Whether equality questions are asked for as well."""
 
@@ -280,47 +148,131 @@ def a_manifest(order: Order, now: datetime, apart: Iterable[str] = ()) -> Manife
     )
 
 
-async def fill(
-    table: Table,
-    rows: AsyncIterator[Mapping[str, object]],
-    filters: Filters,
-    manifest: Manifest,
-    *,
-    progress: Callable[[int], object],
-) -> None:
-    """Writes the rows that pass the filters, and counts every one that does not."""
-    async for row in rows:
-        manifest.received += 1
-        reason = filters.leaves_out(row)
+@dataclass(slots=True)
+class Page:
+    """Some rows of an export, and how many others were left out between them, by reason."""
+
+    rows: list[Mapping[str, object]] = field(default_factory=list[Mapping[str, object]])
+    left_out: dict[str, int] = field(default_factory=dict[str, int])
+
+    def __len__(self) -> int:
+        return len(self.rows) + sum(self.left_out.values())
+
+
+def answers_page(sheet: AnswerSheet, filters: Filters, people: Iterable[ParticipantAnswers]) -> Page:
+    """Rows of `answers`."""
+    rows: list[Mapping[str, object]] = [sheet.row(person) for person in people]
+    return _sifted(filters, ((row, row) for row in rows)) if filters else Page(rows)
+
+
+def transcripts_page(consultation: Consultation, filters: Filters, people: Iterable[ParticipantTranscript]) -> Page:
+    """Rows of `transcripts`."""
+    if not filters:
+        return Page([transcript_row(entry, consultation) for one in people for entry in one.entries])
+    return _sifted(
+        filters,
+        ((_facts(one, entry), transcript_row(entry, consultation)) for one in people for entry in one.entries),
+    )
+
+
+def _facts(one: ParticipantTranscript, entry: TranscriptEntry) -> Mapping[str, object]:
+    return {
+        "role": one.role,
+        "age_band": one.band,
+        "channel": entry.channel,
+        "language": entry.language,
+        "status": one.status,
+        "question": entry.question,
+    }
+
+
+def _sifted(filters: Filters, pairs: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]) -> Page:
+    page = Page()
+    for facts, row in pairs:
+        reason = filters.leaves_out(facts)
         if reason is None:
-            table.write(row)
-            manifest.rows += 1
+            page.rows.append(row)
         else:
-            manifest.left_out[reason] = manifest.left_out.get(reason, 0) + 1
-        progress(1)
+            page.left_out[reason] = page.left_out.get(reason, 0) + 1
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an export is made of."""
+
+    columns: Sequence[str]
+    pages: AsyncGenerator[Page]
+    received: int
+    """Rows that there must be, those left out among them: the database has counted them by itself."""
+
+
+def text_table(order: Order, file: IO[str], columns: Sequence[str]) -> Table:
+    """A table of one of the kinds that are text."""
+    return CsvTable(file, columns) if order.format is Format.CSV else JsonlTable(file)
+
+
+def encoding_errors(order: Order) -> str:
+    """What becomes of half an emoji in a text file of this kind, as `open` takes it."""
+    return MARKED if order.format is Format.CSV else ESCAPED
+
+
+async def fill(table: Table, content: Content, manifest: Manifest, *, progress: Callable[[int], object]) -> None:
+    """Writes every page, and counts what is in it and what is not.
+
+    Raises:
+        ExportError: it does not add up to what was received.
+    """
+    async with aclosing(content.pages) as pages:
+        async for page in pages:
+            table.write_all(page.rows)
+            manifest.received += len(page)
+            manifest.rows += len(page.rows)
+            for reason, count in page.left_out.items():
+                manifest.left_out[reason] = manifest.left_out.get(reason, 0) + count
+            progress(len(page))
+    if manifest.received != content.received:
+        raise ExportError(
+            "The export does not balance with what was received. Nothing of it may be used: run it again."
+        )
 
 
 async def to_file(
-    path: Path,
-    order: Order,
-    columns: Sequence[str],
-    rows: AsyncIterator[Mapping[str, object]],
-    manifest: Manifest,
-    *,
-    progress: Callable[[int], object],
+    path: Path, order: Order, content: Content, manifest: Manifest, *, progress: Callable[[int], object]
 ) -> None:
-    """Writes the file and, beside it, its manifest. Whatever goes wrong, no short file is left under the name.
+    """Writes the file and, beside it, its manifest: both whole and on the disk, or neither.
+
+    Whatever goes wrong, what stood under the name before is as it was.
 
     Raises:
-        ExportError: something does not fit into this kind of file.
+        ExportError: something does not fit into this kind of file, or the file cannot be written.
     """
-    with WholeFile(path) as whole:
-        if order.format is Format.XLSX:
-            with closing(XlsxTable(whole.partial, columns, order.what.value)) as book:
-                await fill(book, rows, order.filters, manifest, progress=progress)
-        else:
-            with whole.partial.open("w", encoding="utf-8", newline="") as file:
-                table = CsvTable(file, columns) if order.format is Format.CSV else JsonlTable(file)
-                await fill(table, rows, order.filters, manifest, progress=progress)
-        manifest.sha256 = sha256_of(whole.partial)
-    path.with_name(f"{path.name}.manifest.json").write_text(manifest.written(), encoding="utf-8")
+    if order.format is Format.XLSX and not order.filters and content.received >= MOST_ROWS:
+        # It would come out only after all the others were written.
+        raise too_many_rows()
+    beside = path.with_name(f"{path.name}.manifest.json")
+    try:
+        with WholeFile(beside) as told, WholeFile(path) as whole:
+            await _write(whole.partial, order, content, manifest, progress)
+            whole.sync()
+            manifest.sha256 = sha256_of(whole.partial)
+            told.partial.write_text(manifest.written(), encoding="utf-8")
+            # An older one must not stand beside the new file, were this process to end between the two names.
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ExportError(
+            f"{path} cannot be written ({reason}), and nothing of this export was kept: make that possible, or name "
+            "another file with --output."
+        ) from error
+
+
+async def _write(
+    partial: Path, order: Order, content: Content, manifest: Manifest, progress: Callable[[int], object]
+) -> None:
+    if order.format is Format.XLSX:
+        with XlsxTable(partial, content.columns, order.what.value) as book:
+            await fill(book, content, manifest, progress=progress)
+        return
+    with partial.open("w", encoding="utf-8", errors=encoding_errors(order), newline="") as file:
+        await fill(text_table(order, file, content.columns), content, manifest, progress=progress)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import closing
+import threading
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,24 +21,32 @@ from bot.errors import ExportError
 from bot.export import (
     SAID,
     AnswerSheet,
+    Content,
     Filters,
     Format,
     Labels,
+    Manifest,
     Order,
+    Page,
     What,
     a_manifest,
+    answers_page,
+    encoding_errors,
     fill,
-    kept_apart,
+    text_table,
     to_file,
-    transcript_row,
+    transcripts_page,
 )
 from bot.keys import key_of
 from bot.packs import Library
-from bot.tables import CsvTable, JsonlTable
+from bot.sheets import kept_apart
 from flows.definition import AgeBand, Consultation
 from flows.messages import Channel
 from storage.database import Database
 from storage.transcripts import Reader
+
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""What a shutdown and a closed terminal send. A Ctrl-C is heard by asyncio itself."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,10 +76,14 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     Raises:
         ExportError: it cannot be written as it was asked for.
     """
-    return asyncio.run(_run(settings, arguments))
+    try:
+        return asyncio.run(_run(settings, arguments))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise ExportError("The export was stopped before it was whole, and nothing of it was kept.") from None
 
 
 async def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    _stop_in_order()
     library = Library.load(settings.consultations)
     order = _order(library, arguments)
     output: Path | None = arguments.output
@@ -81,6 +96,14 @@ async def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     finally:
         await database.close()
     return 0
+
+
+def _stop_in_order() -> None:
+    """When the process is told to end, it first takes back what it had begun to write."""
+    task = asyncio.current_task()
+    if task is not None and threading.current_thread() is threading.main_thread():
+        for number in _ENDS:
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def _order(library: Library, arguments: argparse.Namespace) -> Order:
@@ -113,41 +136,55 @@ async def _write(reader: Reader, library: Library, order: Order, output: Path | 
     apart = kept_apart((order.consultation, *older))
     if order.what is What.TRANSCRIPTS and not order.equality:
         order = replace(order, filters=replace(order.filters, apart=apart))
-    columns, rows = _content(reader, order, older)
+    content = await _content(reader, order, older)
     manifest = a_manifest(order, Clock().now(), apart)
-    counts = await reader.counts(order.consultation.slug)
-    total = counts.participants if order.what is What.ANSWERS else sum(counts.messages.values())
-    with closing(tqdm(total=total, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
+    with closing(tqdm(total=content.received, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
         if output is not None:
-            await to_file(output, order, columns, rows, manifest, progress=bar.update)
+            await to_file(output, order, content, manifest, progress=bar.update)
         else:
-            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
-            csv = order.format is Format.CSV
-            table = CsvTable(sys.stdout, columns) if csv else JsonlTable(sys.stdout)
-            await fill(table, rows, order.filters, manifest, progress=bar.update)
-    if manifest.received != total:
+            await _to_standard_output(order, content, manifest, bar.update)
+
+
+async def _to_standard_output(
+    order: Order, content: Content, manifest: Manifest, progress: Callable[[int], object]
+) -> None:
+    try:
+        sys.stdout.reconfigure(encoding="utf-8", errors=encoding_errors(order), newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
+        await fill(text_table(order, sys.stdout, content.columns), content, manifest, progress=progress)
+        # What cannot be written is told here, not when the process ends.
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_standard_output()
         raise ExportError(
-            "The export does not balance with what was received. Nothing of it may be used: run it again."
-        )
+            f"Standard output took only a part of the export ({error.strerror}): use nothing of it. A file named with "
+            "--output is there whole or not at all."
+        ) from error
 
 
-def _content(
-    reader: Reader, order: Order, older: Sequence[Consultation]
-) -> tuple[tuple[str, ...], AsyncIterator[Mapping[str, object]]]:
+def _give_up_standard_output() -> None:
+    """Python would try to write the rest when it ends, complain once more, and change the exit code."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+async def _content(reader: Reader, order: Order, older: Sequence[Consultation]) -> Content:
+    slug = order.consultation.slug
     if order.what is What.TRANSCRIPTS:
-        return SAID, _messages(reader, order.consultation)
+        return Content(SAID, _messages(reader, order), await reader.messages(slug))
     sheet = AnswerSheet(order.consultation, order.labels, older, equality=order.equality)
-    return sheet.columns, _people(reader, sheet, order)
+    return Content(sheet.columns, _people(reader, sheet, order), await reader.participants(slug))
 
 
-async def _messages(reader: Reader, consultation: Consultation) -> AsyncIterator[Mapping[str, object]]:
-    async for entry in reader.transcripts(consultation.slug):
-        yield transcript_row(entry, consultation)
+async def _messages(reader: Reader, order: Order) -> AsyncGenerator[Page]:
+    async with aclosing(reader.transcript_pages(order.consultation.slug)) as pages:
+        async for people in pages:
+            yield transcripts_page(order.consultation, order.filters, people)
 
 
-async def _people(reader: Reader, sheet: AnswerSheet, order: Order) -> AsyncIterator[Mapping[str, object]]:
-    async for person in reader.answers(order.consultation.slug, equality=order.equality):
-        yield sheet.row(person)
+async def _people(reader: Reader, sheet: AnswerSheet, order: Order) -> AsyncGenerator[Page]:
+    async with aclosing(reader.answer_pages(order.consultation.slug, equality=order.equality)) as pages:
+        async for people in pages:
+            yield answers_page(sheet, order.filters, people)
 
 
 async def _older_versions(reader: Reader, library: Library, current: Consultation) -> list[Consultation]:

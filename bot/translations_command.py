@@ -14,8 +14,8 @@ from typing import Final
 
 from bot.errors import PackMissingError, TranslationError, WordsError
 from bot.packs import OUR_WORDING, read_folder, system_words
-from bot.tables import WholeFile
 from bot.translations import Catalogue, read, recalled, remembered, written
+from bot.whole_file import WholeFile
 from flows.definition import AgeBand
 from flows.errors import Fault
 from flows.translated import Memory, Refused, Taken, take

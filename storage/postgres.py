@@ -29,6 +29,10 @@ _PARAMETER = re.compile(r"\$(\d+)")
 # A plan is made once and kept. One that was made while the tables were empty reads whole tables, until the server next
 # looks at how they have grown; everything here that is done often is found by an index, however few rows there are.
 _BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+# What reads whole tables once is found by index many times slower.
+_AS_IT_LIKES = "; ".join(f"SET LOCAL {name} = on" for name in _BY_INDEX) + "; SET LOCAL work_mem = '64MB'"
+_BY_INDEX_AGAIN = "; ".join(f"SET LOCAL {name} = off" for name in _BY_INDEX)
+_SCAN_SECONDS = 1800.0
 
 
 class _PostgresSession(Session):
@@ -40,6 +44,13 @@ class _PostgresSession(Session):
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         with _postgres_errors():
             rows: Sequence[Row] = await self._connection.fetch(statement.sql, *statement.args)
+            return rows
+
+    async def scan(self, statement: Statement) -> Sequence[Row]:
+        with _postgres_errors():
+            await self._connection.execute(_AS_IT_LIKES)
+            rows: Sequence[Row] = await self._connection.fetch(statement.sql, *statement.args, timeout=_SCAN_SECONDS)
+            await self._connection.execute(_BY_INDEX_AGAIN)
             return rows
 
     async def run(self, statements: Sequence[Statement]) -> None:
@@ -129,7 +140,7 @@ class PostgresConnections(Connections):
         try:
             if connection.is_in_transaction():
                 await connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (*_DRIVER, OSError, TimeoutError):
             # The server has gone, and the transaction with it, which is what was wanted.
             await asyncio.shield(_discard(pooled))
         else:
@@ -157,9 +168,9 @@ class PostgresConnections(Connections):
 
 
 async def _discard(pooled: AsyncConnection) -> None:
-    with suppress(SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    with suppress(SQLAlchemyError, OSError, *_DRIVER):
         await pooled.invalidate()
-    with suppress(SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    with suppress(SQLAlchemyError, OSError, *_DRIVER):
         await pooled.close()
 
 
@@ -167,11 +178,20 @@ async def _discard(pooled: AsyncConnection) -> None:
 def _postgres_errors() -> Iterator[None]:
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, TimeoutError) as error:
+    except (*_DRIVER, SQLAlchemyError, OSError, TimeoutError) as error:
         raise _from_postgres(error) from None
 
 
-_DEAD = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
+# The last of them comes from a connection that was told of the server's end just before it was used.
+_DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""All that the driver raises of its own."""
+_DEAD = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 """What a connection says that the server let go of."""
 _CONFLICTS = (
     asyncpg.DeadlockDetectedError,

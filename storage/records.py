@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -193,6 +193,19 @@ class TranscriptEntry:
     text: str = field(repr=False)
     buttons: tuple[Button, ...] = ()
     kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantTranscript:
+    """Everything that one participant said and heard about a consultation."""
+
+    reference: str
+    role: str | None
+    band: AgeBand | None
+    status: str
+    """`complete`, `partial` or `stopped`."""
+    entries: Sequence[TranscriptEntry] = field(repr=False)
+    """Oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

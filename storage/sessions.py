@@ -78,6 +78,10 @@ class Session(ABC):
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         """Runs one statement and returns its rows."""
 
+    async def scan(self, statement: Statement) -> Sequence[Row]:
+        """Like `fetch`, for a statement that reads whole tables and may take minutes."""
+        return await self.fetch(statement)
+
     @abstractmethod
     async def run(self, statements: Sequence[Statement]) -> None:
         """Runs statements in order, for what they change."""

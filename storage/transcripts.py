@@ -2,70 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 
-from flows.definition import AgeBand
 from flows.messages import Channel, Direction, Status
-from flows.state import Phase
-from storage import versions
-from storage.answers import open_apart, open_value
+from storage import streams, versions
 from storage.conversations import LISTED, build
 from storage.crypto import Keyring
-from storage.instants import instant, maybe_instant
-from storage.messages import open_buttons, open_text
+from storage.instants import maybe_instant
 from storage.participants import hash_of
-from storage.records import AddressKey, ConversationRecord, CountedAnswer, ParticipantAnswers, TranscriptEntry
+from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, ParticipantTranscript, TranscriptEntry
 from storage.rows import plain
 from storage.sessions import Row, Session
 
-_PAGE = 1000
-"""Conversations read at a time for answers; their messages are many more."""
-_TRANSCRIPT_PAGE = 100
-
-_ENTRY = """
-    c.reference, m.participant_id, m.seq, m.direction, m.channel, m.question, m.language, m.status, m.kind,
-    m.sent_at, m.received_at, m.recorded_at, m.text_enc, m.buttons_enc
-"""
 _ONE = f"""
-    SELECT {_ENTRY} FROM conversation AS c
+    SELECT c.reference, {streams.ENTRY}, m.buttons_enc FROM conversation AS c
     JOIN message AS m ON m.participant_id = c.participant_id AND m.conversation_id = c.id
     WHERE c.id = {{}} ORDER BY m.seq
-"""
-# Pages are ranges of the participant's number, so that both sides of the join are read in the order of their keys.
-_BOUND = """
-    SELECT max(participant_id), count(*) FROM (
-        SELECT participant_id FROM conversation WHERE slug = {} AND participant_id > {}
-        ORDER BY participant_id LIMIT {}) AS page
-"""
-_MANY = f"""
-    SELECT {_ENTRY} FROM conversation AS c
-    JOIN message AS m ON m.participant_id = c.participant_id AND m.conversation_id = c.id
-    WHERE c.slug = {{}} AND c.participant_id > {{}} AND c.participant_id <= {{}}
-    ORDER BY m.participant_id, m.seq
-"""
-_PEOPLE = """
-    SELECT c.participant_id, c.reference, c.version, c.role, c.band, c.helped_by, c.channel, c.language, c.status,
-           c.phase, c.created_at, c.started_at, c.completed_at
-    FROM conversation AS c WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {}
-    ORDER BY c.participant_id
-"""
-_ANSWERS = """
-    SELECT w.participant_id, w.question, w.message_seq, w.kind, w.codes, w.text_enc, w.late, w.role, w.band
-    FROM conversation AS c
-    JOIN answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
-    WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {} AND w.counts
-    ORDER BY w.participant_id, w.conversation_id, w.question, w.revision
-"""
-_APART = """
-    SELECT w.participant_id, w.question, w.message_seq, w.kind, w.value_enc, w.late, w.role, w.band
-    FROM conversation AS c
-    JOIN equality_answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
-    WHERE c.slug = {} AND c.participant_id > {} AND c.participant_id <= {} AND w.counts
-    ORDER BY w.participant_id, w.conversation_id, w.question, w.revision
 """
 _CONVERSATION = f"""
     SELECT p.id, {LISTED}
@@ -84,6 +39,11 @@ _BY_REVISION = """
            coalesce(sum(CASE WHEN w.late THEN 1 ELSE 0 END), 0)
     FROM conversation AS c JOIN answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
     WHERE c.slug = {}
+"""
+_PARTICIPANTS = "SELECT count(*) FROM conversation WHERE slug = {}"
+_MESSAGES = """
+    SELECT count(*) FROM conversation AS c
+    JOIN message AS m ON m.participant_id = c.participant_id AND m.conversation_id = c.id WHERE c.slug = {}
 """
 _VERSIONS = "SELECT version FROM conversation WHERE slug = {} GROUP BY version ORDER BY min(id)"
 # What was tried before waits for longer than its next attempt says.
@@ -131,45 +91,52 @@ class Reader:
 
     async def transcript(self, conversation_id: int) -> list[TranscriptEntry]:
         """Everything said in one conversation, oldest first."""
-        return [self._entry(row) for row in await self._fetch(_ONE, conversation_id)]
+        rows = await self._fetch(_ONE, conversation_id)
+        return streams.entries(self._keyring, rows[0][0], [row[1:] for row in rows], buttons=True) if rows else []
 
     async def transcripts(self, slug: str) -> AsyncIterator[TranscriptEntry]:
         """Everything said in a consultation, one participant after another, oldest first within each."""
-        async for after, upto in self._pages(slug, _TRANSCRIPT_PAGE):
-            for row in await self._fetch(_MANY, slug, after, upto):
-                yield self._entry(row)
+        async with aclosing(streams.transcripts(self._session, self._keyring, slug, buttons=True)) as pages:
+            async for page in pages:
+                for one in page:
+                    for entry in one.entries:
+                        yield entry
 
     async def answers(self, slug: str, *, equality: bool = False) -> AsyncIterator[ParticipantAnswers]:
         """Every participant of a consultation with the answers that count, in no order that says anything of them.
 
         Those to equality questions only where `equality` asks for them; without it their table is not read.
         """
-        async for after, upto in self._pages(slug, _PAGE):
-            people = await self._fetch(_PEOPLE, slug, after, upto)
-            rows = await self._fetch(_ANSWERS, slug, after, upto)
-            given = {number: self._counted(list(group)) for number, group in groupby(rows, itemgetter(0))}
-            if equality:
-                apart = await self._fetch(_APART, slug, after, upto)
-                for number, group in groupby(apart, itemgetter(0)):
-                    given[number] = {**given.get(number, {}), **self._counted_apart(list(group))}
-            for row in people:
-                yield _participant(row, given.get(row[0], {}))
+        async with aclosing(self.answer_pages(slug, equality=equality)) as pages:
+            async for page in pages:
+                for one in page:
+                    yield one
 
-    async def _pages(self, slug: str, size: int) -> AsyncIterator[tuple[int, int]]:
-        after, found = -1, size
-        while found == size:
-            [(upto, found)] = await self._fetch(_BOUND, slug, after, size)
-            if found:
-                yield after, upto
-                after = upto
+    def answer_pages(self, slug: str, *, equality: bool = False) -> AsyncGenerator[list[ParticipantAnswers]]:
+        """Like `answers`, some hundred participants at a time. Close it where it is not read to its end."""
+        return streams.answers(self._session, self._keyring, slug, equality=equality)
+
+    def transcript_pages(self, slug: str) -> AsyncGenerator[list[ParticipantTranscript]]:
+        """Like `transcripts`, a hundred participants at a time, and without what stood on buttons."""
+        return streams.transcripts(self._session, self._keyring, slug)
+
+    async def participants(self, slug: str) -> int:
+        """How many participants a consultation has: as many as `answers` gives."""
+        [(count,)] = await self._fetch(_PARTICIPANTS, slug)
+        return int(count)
+
+    async def messages(self, slug: str) -> int:
+        """How many messages a consultation has: as many as `transcripts` gives."""
+        [(count,)] = await self._scan(_MESSAGES, slug)
+        return int(count)
 
     async def counts(self, slug: str) -> Counts:
-        [(revisions, counted, late)] = await self._fetch(_BY_REVISION, slug)
+        [(revisions, counted, late)] = await self._scan(_BY_REVISION, slug)
         return Counts(
             conversations={row[0]: row[1] for row in await self._fetch(_BY_STATUS, slug)},
             messages={
                 (Direction(direction), Status(status)): count
-                for direction, status, count in await self._fetch(_BY_DIRECTION, slug)
+                for direction, status, count in await self._scan(_BY_DIRECTION, slug)
             },
             revisions=revisions,
             counted=counted,
@@ -215,62 +182,5 @@ class Reader:
     async def _fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return await self._session.fetch(plain(self._session.dialect, sql, *args))
 
-    def _entry(self, row: Row) -> TranscriptEntry:
-        reference, owner, seq, direction, channel, question, language, status, kind = row[:9]
-        sent_at, received_at, recorded_at, text, buttons = row[9:]
-        return TranscriptEntry(
-            reference=reference,
-            seq=seq,
-            at=instant(sent_at or received_at or recorded_at),
-            direction=direction,
-            channel=Channel(channel),
-            question=question,
-            language=language,
-            status=Status(status),
-            text=open_text(self._keyring, owner, seq, text),
-            buttons=open_buttons(self._keyring, owner, seq, buttons),
-            kind=kind,
-        )
-
-    def _counted(self, rows: Sequence[Row]) -> dict[str, CountedAnswer]:
-        # Revisions come in their order, and all of these count: the last one stands.
-        last = {row[1]: row for row in rows}
-        return {
-            question: CountedAnswer(
-                value=open_value(self._keyring, owner, seq, kind, codes, sealed),
-                late=bool(late),
-                role=role,
-                band=None if band is None else AgeBand(band),
-            )
-            for question, (owner, _, seq, kind, codes, sealed, late, role, band) in last.items()
-        }
-
-    def _counted_apart(self, rows: Sequence[Row]) -> dict[str, CountedAnswer]:
-        last = {row[1]: row for row in rows}
-        return {
-            question: CountedAnswer(
-                value=open_apart(self._keyring, owner, seq, kind, sealed),
-                late=bool(late),
-                role=role,
-                band=None if band is None else AgeBand(band),
-            )
-            for question, (owner, _, seq, kind, sealed, late, role, band) in last.items()
-        }
-
-
-def _participant(row: Row, given: Mapping[str, CountedAnswer]) -> ParticipantAnswers:
-    _, reference, version, role, band, helped_by, channel, language, status, phase, created, started, completed = row
-    return ParticipantAnswers(
-        reference=reference,
-        version=version,
-        role=role,
-        band=None if band is None else AgeBand(band),
-        helped_by=helped_by,
-        channel=Channel(channel),
-        language=language,
-        status=status,
-        started_at=instant(created if started is None else started),
-        completed_at=maybe_instant(completed),
-        answers=given,
-        phase=Phase(phase),
-    )
+    async def _scan(self, sql: str, *args: object) -> Sequence[Row]:
+        return await self._session.scan(plain(self._session.dialect, sql, *args))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,20 +17,24 @@ from bot.export import (
     ABOUT,
     SAID,
     AnswerSheet,
+    Content,
     Filters,
     Format,
     Labels,
     Manifest,
     Order,
+    Page,
     What,
     a_manifest,
+    answers_page,
     to_file,
     transcript_row,
+    transcripts_page,
 )
 from flows.definition import AgeBand, Kind, Question
 from flows.messages import Channel, Status
 from flows.values import Choice, Choices, Number, Ranking, Text, Value
-from storage.records import CountedAnswer, ParticipantAnswers, TranscriptEntry
+from storage.records import CountedAnswer, ParticipantAnswers, ParticipantTranscript, TranscriptEntry
 from tests.support.talk import IDEAS, SWINGS, WHO, a_park
 
 GAMES = Question("games", Kind.MANY, choices=("more", "same", "fewer"))
@@ -174,45 +179,129 @@ def test_a_transcript_row_holds_the_words_exactly_and_the_local_time() -> None:
 
 
 def left_in(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()]
+    return sorted(path.name for path in folder.iterdir())
 
 
-async def the_rows(*rows: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
-    for row in rows:
-        yield row
+async def the_pages(*pages: Page) -> AsyncGenerator[Page]:
+    for page in pages:
+        yield page
 
 
-async def exported(path: Path, order: Order, *rows: Mapping[str, object]) -> Manifest:
+async def exported(path: Path, order: Order, *people: ParticipantAnswers, received: int | None = None) -> Manifest:
+    sheet = AnswerSheet(order.consultation, order.labels)
+    pages = the_pages(*(answers_page(sheet, order.filters, [person]) for person in people))
     manifest = a_manifest(order, NOW)
-    await to_file(path, order, ("reference", "role"), the_rows(*rows), manifest, progress=lambda _more: None)
+    content = Content(sheet.columns, pages, len(people) if received is None else received)
+    await to_file(path, order, content, manifest, progress=lambda _more: None)
     return manifest
 
 
 async def test_the_manifest_balances_and_says_why_rows_were_left_out(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
     order = Order(PARK, What.ANSWERS, Format.CSV, Filters(role=("child",)))
-    people = [
-        {"reference": "A", "role": "child"},
-        {"reference": "B", "role": "other"},
-        {"reference": "C", "role": "child"},
-    ]
-    await exported(path, order, *people)
+    await exported(path, order, *(a_participant(role=role) for role in ("child", "other", "child")))
     told = json.loads((tmp_path / "answers.csv.manifest.json").read_text())
     assert (told["received"], told["rows"], told["left_out"]) == (3, 2, {"filtered by role": 1})
     assert told["received"] == told["rows"] + sum(told["left_out"].values())
     assert told["filters"] == {"role": ["child"]}
     assert told["exported_at"] == "2018-07-01T13:00:00+01:00"
-    assert len(told["sha256"]) == 64
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+WORDS = "What would you build?"
+
+
+def a_transcript(role: str = "child", status: str = "partial", *channels: Channel) -> ParticipantTranscript:
+    said = [
+        TranscriptEntry("PRK-7K2M-9Q", number, NOW, "out", channel, None, "en", Status.SENT, WORDS)
+        for number, channel in enumerate(channels or (Channel.SMS,), start=1)
+    ]
+    return ParticipantTranscript("PRK-7K2M-9Q", role, AgeBand.EIGHT_TO_ELEVEN, status, said)
+
+
+@pytest.mark.parametrize(
+    ("filters", "rows", "left_out"),
+    [
+        (Filters(), 4, {}),
+        (Filters(role=("child",)), 3, {"filtered by role": 1}),
+        (Filters(band=("8-11",)), 4, {}),
+        (Filters(band=("adult",)), 0, {"filtered by age_band": 4}),
+        (Filters(status=("complete",)), 1, {"filtered by status": 3}),
+        (Filters(channel=("web",)), 1, {"filtered by channel": 3}),
+        (Filters(language=("cy",)), 0, {"filtered by language": 4}),
+        (Filters(role=("child",), channel=("web",)), 1, {"filtered by role": 1, "filtered by channel": 2}),
+    ],
+)
+def test_transcripts_are_filtered_by_who_speaks_and_by_how_each_message_went(
+    filters: Filters, rows: int, left_out: dict[str, int]
+) -> None:
+    people = [
+        a_transcript("child", "partial", Channel.SMS, Channel.WEB),
+        a_transcript("child", "complete"),
+        a_transcript("other", "stopped"),
+    ]
+    page = transcripts_page(PARK, filters, people)
+    assert (len(page.rows), page.left_out, len(page)) == (rows, left_out, 4)
 
 
 @pytest.mark.parametrize("kind", list(Format))
-async def test_an_export_that_breaks_off_leaves_no_file_under_its_name(tmp_path: Path, kind: Format) -> None:
-    async def breaks_off() -> AsyncIterator[Mapping[str, object]]:
-        yield {"reference": "A", "role": "child"}
+async def test_an_export_that_breaks_off_leaves_all_as_it_was(tmp_path: Path, kind: Format) -> None:
+    async def breaks_off() -> AsyncGenerator[Page]:
+        yield Page([{"reference": "A", "role": "child"}])
         raise ExportError("the database went away")
 
     order = Order(PARK, What.ANSWERS, kind)
     path = tmp_path / f"answers.{kind.value}"
+    content = Content(("reference",), breaks_off(), 2)
     with pytest.raises(ExportError):
-        await to_file(path, order, ("reference",), breaks_off(), a_manifest(order, NOW), progress=lambda _more: None)
+        await to_file(path, order, content, a_manifest(order, NOW), progress=lambda _more: None)
     assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", list(Format))
+async def test_an_export_that_does_not_balance_is_not_there(tmp_path: Path, kind: Format) -> None:
+    order = Order(PARK, What.ANSWERS, kind)
+    path = tmp_path / f"answers.{kind.value}"
+    await exported(path, order, a_participant())
+    before = {name: (tmp_path / name).read_bytes() for name in left_in(tmp_path)}
+    with pytest.raises(ExportError, match="does not balance"):
+        await exported(path, order, a_participant(), received=2)
+    assert {name: (tmp_path / name).read_bytes() for name in left_in(tmp_path)} == before
+    assert len(before) == 2
+
+
+async def test_the_manifest_of_an_older_export_never_stands_beside_a_newer_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "answers.csv"
+    order = Order(PARK, What.ANSWERS, Format.CSV)
+    await exported(path, order, a_participant())
+    moved = Path.replace
+
+    def killed_in_between(partial: Path, name: Path) -> Path:
+        if name != path:
+            raise OSError(5, "Input/output error")
+        return moved(partial, name)
+
+    monkeypatch.setattr(Path, "replace", killed_in_between)
+    with pytest.raises(ExportError, match="Input/output error"):
+        await exported(path, order, a_participant(), a_participant())
+    assert left_in(tmp_path) == ["answers.csv"]
+
+
+async def test_more_rows_than_a_workbook_holds_are_refused_before_any_is_read(tmp_path: Path) -> None:
+    async def read() -> AsyncGenerator[Page]:
+        pytest.fail("it began to read")
+        yield Page()
+
+    order = Order(PARK, What.ANSWERS, Format.XLSX)
+    content = Content(("reference",), read(), 1_048_576)
+    with pytest.raises(ExportError, match=r"at most 1,048,576 rows.*--format csv or jsonl"):
+        await to_file(tmp_path / "a.xlsx", order, content, a_manifest(order, NOW), progress=lambda _more: None)
+    assert left_in(tmp_path) == []
+
+
+async def test_a_place_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) -> None:
+    order = Order(PARK, What.ANSWERS, Format.CSV)
+    with pytest.raises(ExportError, match=r"missing/answers.csv cannot be written \(No such file.*--output"):
+        await exported(tmp_path / "missing" / "answers.csv", order, a_participant())

@@ -180,3 +180,12 @@ async def test_an_error_at_the_beginning_that_no_other_connection_would_mend_is_
         async with opened.writing():
             pass
     await opened.close()
+
+
+async def test_what_reads_whole_tables_is_planned_freely_and_all_else_by_index(connections: Connections) -> None:
+    async with connections.reading() as session:
+        for name in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+            show = Statement(f"SHOW {name}")
+            assert await session.fetch(show) == [("off",)]
+            assert await session.scan(show) == [("on",)]
+            assert await session.fetch(show) == [("off",)]

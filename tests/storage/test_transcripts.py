@@ -11,7 +11,7 @@ from flows.definition import AgeBand
 from flows.messages import Button, Channel, Direction, Status
 from flows.state import Phase, State
 from flows.values import Choice, Choices, Text
-from storage import transcripts
+from storage import streams
 from storage.database import Database
 from storage.records import ParticipantAnswers
 from tests.support import storing
@@ -100,8 +100,8 @@ async def test_the_status_of_a_participant(database: Database, state: State, sta
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transcripts, "_PAGE", 3)
-    monkeypatch.setattr(transcripts, "_TRANSCRIPT_PAGE", 3)
+    monkeypatch.setattr(streams, "PEOPLE", 3)
+    monkeypatch.setattr(streams, "TALKERS", 3)
 
 
 @pytest.mark.usefixtures("small_pages")

@@ -231,6 +231,12 @@ class PostgresServer:
         return self._log.read_text(errors="replace")[-2000:] if self._log.exists() else "(no log)"
 
 
+def end_connections(server: PostgresServer, url: str) -> None:
+    """Cuts every connection to one database, as a server that goes down does."""
+    name = url.rpartition("/")[2]
+    server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - the name of a test's own database
+
+
 def _employ_caretaker(home: Path) -> subprocess.Popen[bytes]:
     """It reads from a pipe that only we hold; Ctrl-C does not reach it in its own session."""
     return subprocess.Popen(
