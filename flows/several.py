@@ -169,20 +169,23 @@ def _resolve(groups: Sequence[Sequence[_Item]], *, ordered: bool) -> Codes | Not
     """The options of all groups in order. A number beside a label must be that option's own, or count a ranking off."""
     codes: list[str] = []
     counted: list[int] = []
-    disagree = False
+    disagree = astray = False
     for first, second in _pairs(groups):
         if second is None:
             if first.code is None:
                 return None
             codes.append(first.code)
             continue
-        number, option = (first, second) if first.number is not None else (second, first)
+        number, option = (second, first) if second.code is None or first.number is None else (first, second)
         if number.number is None or option.code is None:
             return None
+        codes.append(option.code)
+        if number.code is None:
+            astray = astray or number.number != len(codes)  # "slide first" says where it stands, whatever the rest does
+            continue
         disagree = disagree or number.code != option.code
         counted.append(number.number)
-        codes.append(option.code)
-    if disagree and not (ordered and counted == list(range(1, len(codes) + 1))):
+    if astray or (disagree and not (ordered and counted == list(range(1, len(codes) + 1)))):
         return NotUnderstood(tuple(dict.fromkeys(codes)))
     return tuple(codes) or None
 

@@ -24,7 +24,7 @@ def the_pack_of(walk: Path) -> Consultation:
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.stem)
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: f"{walk.parents[1].name}-{walk.stem}")
 def test_a_walk_comes_true_line_by_line(walk: Path, channel: Channel) -> None:
     ended = play(the_pack_of(walk), walk.read_text(), channel, shows_of(channel), shows_of(Channel.WEB))
     handed_on = channel is Channel.TELEGRAM and ended.state.band in UNDER_SIXTEEN
