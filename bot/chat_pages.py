@@ -6,6 +6,7 @@ Showing a page writes nothing. Only a form that was sent, and that we made for t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -47,12 +48,20 @@ class Library(Protocol):
     def all(self) -> Sequence[Consultation]: ...
 
 
+class Reader(Protocol):
+    """See `storage.transcripts.Reader`."""
+
+    async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
+
+    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]: ...
+
+
 class Database(Protocol):
     """See `storage.database.Database`."""
 
     async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
 
-    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]: ...
+    def snapshot(self) -> AbstractAsyncContextManager[Reader]: ...
 
 
 class Versions(Protocol):
@@ -208,18 +217,23 @@ class ChatPages:
         )
 
     async def _view(self, visit: Visit) -> View:
-        parts, now = self._parts, self._parts.clock.now()
-        key = AddressKey(Channel.WEB, visit.token)
-        record = await parts.database.find(key, visit.consultation.slug) if visit.known else None
+        now = self._parts.clock.now()
+        record, entries = await self._begun(visit) if visit.known else (None, ())
         if record is None:
             state, said = self._opening(visit, now)
             return view(visit.consultation, state, said, self._pages.words(state.language), begun=False, now=now)
-        consultation = await parts.versions.of(record.slug, record.version)
-        state, said = record.state, from_transcript(await parts.database.transcript(record.conversation_id))
+        consultation = await self._parts.versions.of(record.slug, record.version)
+        state, said = record.state, from_transcript(entries)
         if visit.wants is not None and visit.wants != state.language:
             state = replace(state, language=visit.wants, asked_language=visit.wants)
             said += self._repeated(consultation, state, now)
         return view(consultation, state, said, self._pages.words(state.language), begun=True, now=now)
+
+    async def _begun(self, visit: Visit) -> tuple[ConversationRecord | None, Sequence[TranscriptEntry]]:
+        """The visitor's conversation and what was said in it, both as they were at one instant."""
+        async with self._parts.database.snapshot() as reader:
+            record = await reader.find(AddressKey(Channel.WEB, visit.token), visit.consultation.slug)
+            return record, () if record is None else await reader.transcript(record.conversation_id)
 
     def _repeated(self, consultation: Consultation, state: State, now: datetime) -> tuple[Said, ...]:
         """The open question in the language that the address asks for; it becomes the conversation's with an answer."""
