@@ -18,7 +18,7 @@ from bot import ids
 from bot.channels.base import RawRequest, RefusedError
 from bot.channels.webchat import Fields, MismatchError, WebChat, read_fields
 from bot.chat_view import Said, View, from_bubbles, from_transcript, view
-from bot.pages import Pages
+from bot.pages import Pages, Stencils
 from flows.definition import DELETE_QUESTION, Command, Consultation
 from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.events import Began
@@ -125,6 +125,7 @@ class ChatPages:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
+        self._stencils = Stencils(pages)
         self._cookie = parts.webchat.cookie
 
     def routes(self) -> list[web.RouteDef]:
@@ -258,18 +259,22 @@ class ChatPages:
     async def _page(self, visit: Visit, *, status: int = 200, notice: str = "", typed: Answers = ()) -> web.Response:
         """The chat as it stands. With a notice, what could not be taken stands in the field again."""
         shown = await self._view(visit)
-        return self._answer(
-            visit,
-            "chat.html",
-            language=shown.language,
-            status=status,
-            welcome=True,
-            view=shown,
-            form=self._parts.webchat.issue(visit.token, shown.question),
-            wants=visit.wants,
-            notice=notice,
-            typed=typed,
-        )
+        own = {
+            "form": self._parts.webchat.issue(visit.token, shown.question),
+            "log": self._pages.render("log.html", self._around(visit, shown.language) | {"view": shown}),
+        }
+        place = replace(shown, said=())
+
+        def values() -> dict[str, object]:
+            around = self._around(visit, shown.language)
+            return around | {"view": place, "wants": visit.wants, "notice": notice, "typed": typed}
+
+        if notice:
+            text = self._pages.render("chat.html", values() | own)
+        else:
+            key = (visit.consultation.version, visit.embedded, visit.wants, place)
+            text = self._stencils.fill("chat.html", key, values, own)
+        return self._respond(visit, text, status=status, welcome=True)
 
     async def _mismatched(self, visit: Visit, fields: Fields, status: int) -> web.Response:
         typed = () if fields.command else fields.answers
@@ -331,20 +336,24 @@ class ChatPages:
         self, visit: Visit, template: str, *, language: str, status: int = 200, welcome: bool = False, **values: object
     ) -> web.Response:
         """A page around this conversation. `welcome` gives the one cookie to a visitor who has none."""
-        response = self._pages.page(
-            template,
-            {
-                "beside": visit.embedded,
-                "authority": visit.consultation.authority,
-                "title": visit.consultation.words_for(language, None).say[Notice.TITLE],
-                "address": visit.address,
-                "public_url": self._parts.public_url,
-                **values,
-            },
-            status=status,
-            frame_ancestors=(*self._parts.frame_ancestors, *visit.consultation.frame_ancestors),
-            language=language,
-        )
+        text = self._pages.render(template, self._around(visit, language) | values)
+        return self._respond(visit, text, status=status, welcome=welcome)
+
+    def _around(self, visit: Visit, language: str) -> dict[str, object]:
+        """What every page around a conversation is made of."""
+        return {
+            "language": language,
+            "w": self._pages.words(language),
+            "beside": visit.embedded,
+            "authority": visit.consultation.authority,
+            "title": visit.consultation.words_for(language, None).say[Notice.TITLE],
+            "address": visit.address,
+            "public_url": self._parts.public_url,
+        }
+
+    def _respond(self, visit: Visit, text: str, *, status: int, welcome: bool) -> web.Response:
+        allowed = (*self._parts.frame_ancestors, *visit.consultation.frame_ancestors)
+        response = self._pages.respond(text, status=status, frame_ancestors=allowed)
         if welcome and not visit.known:
             response.headers["Set-Cookie"] = self._cookie.keep(visit.token, embedded=visit.embedded)
         return response

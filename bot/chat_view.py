@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -116,7 +116,7 @@ class View:
     authority: str
     closing: str
     band: str
-    labels: Mapping[str, str]
+    labels: Mapping[str, str] = field(hash=False)
     languages: tuple[tuple[str, str], ...]
     """Code and own name of each language on offer; empty where there is only one."""
     begun: bool
