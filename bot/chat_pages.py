@@ -170,7 +170,7 @@ class ChatPages:
             return self._leave(visit, fields)
         if fields.code is not None and not fields.code.strip():
             return self._carry_over(visit, "", unknown=True)
-        for message in self._parts.webchat.parse(raw).messages:
+        for message in self._parts.webchat.parse_fields(raw, fields).messages:
             await self._parts.receiver.take(message)
         if fields.code is not None:
             return self._redirect(await self._where_the_code_led(visit, fields.code))
