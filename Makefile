@@ -57,6 +57,11 @@ bench: $(VENV)/.dev ## the benchmarks: some seven minutes on an idle machine
 bench-full: $(VENV)/.dev ## the same with up to a million participants: more than half an hour, and 25 GB of disk
 	$(BIN)/python -m benchmarks --full
 
+N ?= 2000
+.PHONY: big-ask
+big-ask: $(VENV)/.dev ## N participants hold whole conversations, are exported, and every answer is compared
+	$(BIN)/python -m benchmarks.big_ask --people $(N)
+
 .PHONY: format
 format: $(VENV)/.dev ## rewrite the code as `make check` wants it, as far as a tool can
 	$(BIN)/ruff format $(CODE)

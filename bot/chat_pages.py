@@ -6,6 +6,7 @@ Showing a page writes nothing. Only a form that was sent, and that we made for t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -17,7 +18,7 @@ from bot import ids
 from bot.channels.base import RawRequest, RefusedError
 from bot.channels.webchat import Fields, MismatchError, WebChat, read_fields
 from bot.chat_view import Said, View, from_bubbles, from_transcript, view
-from bot.pages import Pages
+from bot.pages import Pages, Stencils
 from flows.definition import DELETE_QUESTION, Command, Consultation
 from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.events import Began
@@ -47,12 +48,20 @@ class Library(Protocol):
     def all(self) -> Sequence[Consultation]: ...
 
 
+class Reader(Protocol):
+    """See `storage.transcripts.Reader`."""
+
+    async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
+
+    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]: ...
+
+
 class Database(Protocol):
     """See `storage.database.Database`."""
 
     async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
 
-    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]: ...
+    def snapshot(self) -> AbstractAsyncContextManager[Reader]: ...
 
 
 class Versions(Protocol):
@@ -116,6 +125,7 @@ class ChatPages:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
+        self._stencils = Stencils(pages)
         self._cookie = parts.webchat.cookie
 
     def routes(self) -> list[web.RouteDef]:
@@ -160,7 +170,7 @@ class ChatPages:
             return self._leave(visit, fields)
         if fields.code is not None and not fields.code.strip():
             return self._carry_over(visit, "", unknown=True)
-        for message in self._parts.webchat.parse(raw).messages:
+        for message in self._parts.webchat.parse_fields(raw, fields).messages:
             await self._parts.receiver.take(message)
         if fields.code is not None:
             return self._redirect(await self._where_the_code_led(visit, fields.code))
@@ -208,18 +218,23 @@ class ChatPages:
         )
 
     async def _view(self, visit: Visit) -> View:
-        parts, now = self._parts, self._parts.clock.now()
-        key = AddressKey(Channel.WEB, visit.token)
-        record = await parts.database.find(key, visit.consultation.slug) if visit.known else None
+        now = self._parts.clock.now()
+        record, entries = await self._begun(visit) if visit.known else (None, ())
         if record is None:
             state, said = self._opening(visit, now)
             return view(visit.consultation, state, said, self._pages.words(state.language), begun=False, now=now)
-        consultation = await parts.versions.of(record.slug, record.version)
-        state, said = record.state, from_transcript(await parts.database.transcript(record.conversation_id))
+        consultation = await self._parts.versions.of(record.slug, record.version)
+        state, said = record.state, from_transcript(entries)
         if visit.wants is not None and visit.wants != state.language:
             state = replace(state, language=visit.wants, asked_language=visit.wants)
             said += self._repeated(consultation, state, now)
         return view(consultation, state, said, self._pages.words(state.language), begun=True, now=now)
+
+    async def _begun(self, visit: Visit) -> tuple[ConversationRecord | None, Sequence[TranscriptEntry]]:
+        """The visitor's conversation and what was said in it, both as they were at one instant."""
+        async with self._parts.database.snapshot() as reader:
+            record = await reader.find(AddressKey(Channel.WEB, visit.token), visit.consultation.slug)
+            return record, () if record is None else await reader.transcript(record.conversation_id)
 
     def _repeated(self, consultation: Consultation, state: State, now: datetime) -> tuple[Said, ...]:
         """The open question in the language that the address asks for; it becomes the conversation's with an answer."""
@@ -244,18 +259,22 @@ class ChatPages:
     async def _page(self, visit: Visit, *, status: int = 200, notice: str = "", typed: Answers = ()) -> web.Response:
         """The chat as it stands. With a notice, what could not be taken stands in the field again."""
         shown = await self._view(visit)
-        return self._answer(
-            visit,
-            "chat.html",
-            language=shown.language,
-            status=status,
-            welcome=True,
-            view=shown,
-            form=self._parts.webchat.issue(visit.token, shown.question),
-            wants=visit.wants,
-            notice=notice,
-            typed=typed,
-        )
+        own = {
+            "form": self._parts.webchat.issue(visit.token, shown.question),
+            "log": self._pages.render("log.html", self._around(visit, shown.language) | {"view": shown}),
+        }
+        place = replace(shown, said=())
+
+        def values() -> dict[str, object]:
+            around = self._around(visit, shown.language)
+            return around | {"view": place, "wants": visit.wants, "notice": notice, "typed": typed}
+
+        if notice:
+            text = self._pages.render("chat.html", values() | own)
+        else:
+            key = (visit.consultation.version, visit.embedded, visit.wants, place)
+            text = self._stencils.fill("chat.html", key, values, own)
+        return self._respond(visit, text, status=status, welcome=True)
 
     async def _mismatched(self, visit: Visit, fields: Fields, status: int) -> web.Response:
         typed = () if fields.command else fields.answers
@@ -317,20 +336,24 @@ class ChatPages:
         self, visit: Visit, template: str, *, language: str, status: int = 200, welcome: bool = False, **values: object
     ) -> web.Response:
         """A page around this conversation. `welcome` gives the one cookie to a visitor who has none."""
-        response = self._pages.page(
-            template,
-            {
-                "beside": visit.embedded,
-                "authority": visit.consultation.authority,
-                "title": visit.consultation.words_for(language, None).say[Notice.TITLE],
-                "address": visit.address,
-                "public_url": self._parts.public_url,
-                **values,
-            },
-            status=status,
-            frame_ancestors=(*self._parts.frame_ancestors, *visit.consultation.frame_ancestors),
-            language=language,
-        )
+        text = self._pages.render(template, self._around(visit, language) | values)
+        return self._respond(visit, text, status=status, welcome=welcome)
+
+    def _around(self, visit: Visit, language: str) -> dict[str, object]:
+        """What every page around a conversation is made of."""
+        return {
+            "language": language,
+            "w": self._pages.words(language),
+            "beside": visit.embedded,
+            "authority": visit.consultation.authority,
+            "title": visit.consultation.words_for(language, None).say[Notice.TITLE],
+            "address": visit.address,
+            "public_url": self._parts.public_url,
+        }
+
+    def _respond(self, visit: Visit, text: str, *, status: int, welcome: bool) -> web.Response:
+        allowed = (*self._parts.frame_ancestors, *visit.consultation.frame_ancestors)
+        response = self._pages.respond(text, status=status, frame_ancestors=allowed)
         if welcome and not visit.known:
             response.headers["Set-Cookie"] = self._cookie.keep(visit.token, embedded=visit.embedded)
         return response

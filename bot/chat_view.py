@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -119,7 +119,7 @@ class View:
     authority: str
     closing: str
     band: str
-    labels: Mapping[str, str]
+    labels: Mapping[str, str] = field(hash=False)
     labels_language: str
     """What the labels are really in."""
     languages: tuple[tuple[str, str], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -25,6 +25,8 @@ _BESIDE = Markup(' target="_blank"')
 _LEFT_TO_RIGHT = Markup(' dir="ltr"')
 _APART = Markup('<bdi dir="ltr">{}</bdi>')
 _YEAR = 31_536_000
+_HOLE: Final = "\0"
+"""Stands around a hole's name: in no text of a pack or of ours, for TOML has none."""
 _WEB_ADDRESS = r"https?://[^\s<>\"'\u2068\u2069]+[^\s<>\"'.,;:!?)\u2068\u2069]"
 _ADDRESS = re.compile(_WEB_ADDRESS)
 _ADDRESS_OR_NUMBER = re.compile(rf"{_WEB_ADDRESS}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?[0-9][0-9\s()-]{{3,}}[0-9]")
@@ -96,8 +98,15 @@ class Pages:
         frames: bool = False,
         language: str = ENGLISH,
     ) -> web.Response:
-        """A whole page, never kept by a cache: somebody else may sit at the same screen next."""
+        """A whole page out of a template, in the words of a language."""
         text = self.render(template, {"language": language, "w": self.words(language), **values})
+        return self.respond(text, status=status, frame_ancestors=frame_ancestors, frames=frames)
+
+    @staticmethod
+    def respond(
+        text: str, *, status: int = 200, frame_ancestors: Sequence[str] = (), frames: bool = False
+    ) -> web.Response:
+        """A page with its headers, never kept by a cache: somebody else may sit at the same screen next."""
         response = web.Response(status=status, text=text, content_type="text/html")
         response.headers.update(
             {
@@ -142,6 +151,8 @@ class Pages:
         In a language that runs from right to left every address and telephone number keeps its own way.
         """
         leftwards = direction(language) == "rtl"
+        if not leftwards and public_url not in text:  # as nearly always
+            return escape(text)
         more = (_BESIDE if beside else Markup()) + (_LEFT_TO_RIGHT if leftwards else Markup())
         done, at = Markup(), 0
         for found in (_ADDRESS_OR_NUMBER if leftwards else _ADDRESS).finditer(text):
@@ -155,6 +166,32 @@ class Pages:
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/static/{name}", self.serve)]
+
+
+class Stencils:
+    """Pages with holes in them: what is the same for everybody who stands at one place is rendered once.
+
+    Whatever is anybody's own goes into a hole, and is not kept.
+    """
+
+    MOST: Final = 256
+    """A few KiB each. The one that was made first makes room for the next."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._made: dict[Hashable, Sequence[str]] = {}
+
+    def fill(
+        self, template: str, key: Hashable, values: Callable[[], Mapping[str, object]], holes: Mapping[str, str]
+    ) -> str:
+        """The template with `holes`, which are HTML, where it names them; `key` tells the other values apart."""
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= self.MOST:
+                del self._made[next(iter(self._made))]
+            marked = {name: f"{_HOLE}{name}{_HOLE}" for name in holes}
+            made = self._made[key] = tuple(self._pages.render(template, {**values(), **marked}).split(_HOLE))
+        return "".join(holes[part] if place % 2 else part for place, part in enumerate(made))
 
 
 def _static_files() -> Mapping[str, StaticFile]:

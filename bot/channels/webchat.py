@@ -169,14 +169,18 @@ class WebChat:
     def parse(self, request: RawRequest) -> Parsed:
         """See `ChannelPort.parse`.
 
-        The same form sent twice with the same words is one delivery. Sent again with other words (people go back a
-        page and mend what they wrote) it is another one, and so a change of that answer.
-
         Raises:
             MismatchError: the form is not this visitor's.
             RefusedError: 400 for what is not our form at all, 404 for what is not a consultation's address.
         """
-        fields = read_fields(request.headers.get("Content-Type", ""), request.body)
+        return self.parse_fields(request, read_fields(request.headers.get("Content-Type", ""), request.body))
+
+    def parse_fields(self, request: RawRequest, fields: Fields) -> Parsed:
+        """As `parse`, for whoever has read the request's fields already.
+
+        The same form sent twice with the same words is one delivery. Sent again with other words (people go back a
+        page and mend what they wrote) it is another one, and so a change of that answer.
+        """
         slug = slug_of(request.path)
         token = self.cookie.read(request.headers)
         content = _content(fields)

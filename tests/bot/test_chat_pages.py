@@ -93,6 +93,14 @@ async def test_two_visitors_see_nothing_of_each_other(town: Town, visitor: Visit
     assert "queue" not in (await other.get()).html
 
 
+async def test_two_visitors_at_the_same_question_have_their_own_words_and_forms(town: Town, visitor: Visitor) -> None:
+    other = Visitor(town.http, town.url)
+    pages = [await one.send(await at_the_last_question(one), words) for one, words in ((visitor, "a"), (other, "bb"))]
+    assert ["You a" in page.said for page in pages] == [True, False]
+    assert ["You bb" in page.said for page in pages] == [False, True]
+    assert pages[0].fields["form"] != pages[1].fields["form"]
+
+
 async def test_the_same_form_sent_twice_counts_once(town: Town, visitor: Visitor) -> None:
     page = await at_the_last_question(visitor)
     for _ in range(3):

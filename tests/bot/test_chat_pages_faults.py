@@ -101,10 +101,14 @@ async def test_while_the_database_is_away_a_known_visitor_is_told_so(
     town: Town, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await at_the_last_question(visitor)
-    monkeypatch.setattr(type(town.service.database), "find", _unavailable)
+    monkeypatch.setattr(type(town.service.database), "snapshot", _no_snapshot)
     page = await visitor.get()
     assert page.status == 503
     assert "We cannot save anything just now" in page.html
+
+
+def _no_snapshot(*_: object) -> None:
+    raise UnavailableError("away")
 
 
 async def _unavailable(*_: object) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Mapping
 
 import pytest
 
-from bot.pages import Pages, policy
+from bot.pages import Pages, Stencils, policy
 
 HERE = "https://sayso.example.gov.uk"
 
@@ -88,3 +89,41 @@ def test_no_page_asks_another_machine_for_anything(pages: Pages) -> None:
     served = json.dumps({name: file.body.decode() for name, file in pages.files.items()})
     assert "sayso.css" in served
     assert not [mark for mark in ("@import", "url(", "//fonts", "cdn") if mark in served]
+
+
+# --- pages with holes ---
+
+
+class Sheets(Pages):
+    """Counts what is rendered: one line with a hole for whoever looks."""
+
+    def __init__(self) -> None:
+        self.rendered = 0
+
+    def render(self, template: str, values: Mapping[str, object]) -> str:
+        self.rendered += 1
+        return f"{template} at {values['place']} of {values['whose']}."
+
+
+def shown(stencils: Stencils, place: str, whose: str) -> str:
+    return stencils.fill("sheet", place, lambda: {"place": place}, {"whose": whose})
+
+
+def test_a_page_is_put_together_once_for_all_who_stand_at_one_place() -> None:
+    sheets = Sheets()
+    stencils = Stencils(sheets)
+    assert shown(stencils, "the door", "<b>A</b>") == "sheet at the door of <b>A</b>."
+    assert shown(stencils, "the door", "B") == "sheet at the door of B."
+    assert shown(stencils, "the gate", "B") == "sheet at the gate of B."
+    assert sheets.rendered == 2
+
+
+def test_pages_put_together_long_ago_make_room_for_new_ones() -> None:
+    sheets = Sheets()
+    stencils = Stencils(sheets)
+    places = [f"place {number}" for number in range(Stencils.MOST + 1)]
+    for place in (*places, *places[1:]):
+        shown(stencils, place, "A")
+    assert sheets.rendered == Stencils.MOST + 1
+    shown(stencils, places[0], "A")
+    assert sheets.rendered == Stencils.MOST + 2
