@@ -17,7 +17,7 @@ from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import instant, maybe_instant, micros
 from storage.records import QueuedMessage
-from storage.rows import Shape, changing, fetch_with, insert, plain, update
+from storage.rows import Shape, fetch_with, insert, plain, returning, run_with, update
 from storage.sessions import Connections, Dialect, Row, Session, Statement
 from storage.statuses import Report
 from storage.tables import Address, Message, Pace
@@ -38,6 +38,7 @@ _NEXT = Shape(Address, "next_send_at")
 _PACE = Shape(Pace, "channel", "next_at")
 _PROVIDER = Shape(Message, "channel", "provider_key")
 _SENT = Shape(Message, "participant_id", "seq", "provider_key", "sent_at")
+_WENT = Shape(Message, "participant_id", "seq", "provider_key", "channel")
 
 _SET_NEXT = "ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at"
 _SET_STOPPED = "UPDATE pace SET stopped_reason = {} WHERE channel = {}"
@@ -86,7 +87,13 @@ _DROP_UNWANTED = """
 _MARK_SENT = """
     UPDATE message SET status = 'sent', provider_key = k.provider_key, sent_at = k.sent_at, due_at = NULL, error = NULL
     FROM k WHERE message.participant_id = k.participant_id AND message.seq = k.seq
-    AND message.status IN ('queued', 'cancelled')
+    AND message.status IN ('queued', 'cancelled') RETURNING message.seq
+"""
+# To somebody erased while it was on its way: its id is remembered as those of their other messages are.
+_REMEMBER = """
+    INSERT INTO erased_message (channel, provider_key) SELECT k.channel, k.provider_key FROM k
+    WHERE NOT EXISTS (SELECT 1 FROM message AS m WHERE m.participant_id = k.participant_id AND m.seq = k.seq)
+    ON CONFLICT (channel, provider_key) DO NOTHING
 """
 _OTHERS = """
     SELECT m.provider_key FROM k JOIN message AS m ON m.channel = k.channel AND m.provider_key = k.provider_key
@@ -241,11 +248,14 @@ class Outbox:
             for message, provider_id, at in results
         ]
         free = [(micros(at + message.gap), message.address_id) for message, _, at in results]
-        places = [(message.channel.value, row[2]) for (message, _, _), row in zip(results, rows, strict=True)]
+        went = [(*row[:3], message.channel.value) for (message, _, _), row in zip(results, rows, strict=True)]
+        places = [(channel, key) for *_, key, channel in went]
 
         async def work(session: Session) -> None:
-            marked = changing(session.dialect, _SENT, _MARK_SENT, rows)
-            await session.together([*marked, update(session.dialect, _ADDRESS_ID, _NEXT, free)])
+            marked = returning(session.dialect, _SENT, _MARK_SENT, rows)
+            counts = await session.together([*marked, update(session.dialect, _ADDRESS_ID, _NEXT, free)])
+            if sum(counts) < len(rows):
+                await run_with(session, _WENT, _REMEMBER, went)
             await statuses.catch_up(session, places)
             await _forget_erased(session, {message.participant_id for message, _, _ in results})
 

@@ -56,14 +56,10 @@ async def fetch_with(session: Session, shape: Shape, body: str, rows: Sequence[R
 
 async def run_with(session: Session, shape: Shape, body: str, rows: Sequence[Row], *args: object) -> None:
     """Like `fetch_with`, for what it changes."""
-    statements = changing(session.dialect, shape, body, rows, *args)
+    parts = _parts(session.dialect, shape, len(args), rows)
+    statements = [with_rows(session.dialect, shape, body, part, *args) for part in parts]
     if statements:
         await session.run(statements)
-
-
-def changing(dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row], *args: object) -> list[Statement]:
-    """The statements of `run_with`."""
-    return [with_rows(dialect, shape, body, part, *args) for part in _parts(dialect, shape, len(args), rows)]
 
 
 def returning(dialect: Dialect, shape: Shape, body: str, rows: Sequence[Row]) -> list[Statement]:

@@ -22,6 +22,7 @@ MET = {
     103: "what waited for a stranger went out after their STOP and START",
     179: "a STOP in an edit from a stranger was confirmed and forgotten",
     255: "a text was sent again because our clock was ahead of the provider's",
+    1035: "what was on its way to somebody erased meanwhile was taken for what went to the same number next",
     625: "texts that came in before the last one we had were never fetched after a restart",
 }
 """Seeds that met a fault of ours, and which. What each met has a test of its own too, beside the module it was in."""

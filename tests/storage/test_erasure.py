@@ -154,6 +154,17 @@ async def test_what_went_out_to_an_erased_person_is_not_taken_for_what_goes_to_w
     assert known == {"SM-before", "SM-out"}
 
 
+async def test_what_was_on_its_way_to_somebody_erased_meanwhile_is_not_taken_for_it_either(database: Database) -> None:
+    await queue(database, phone(), "Hello!")
+    [before] = await _claim(database)
+    await _erase(database)
+    await database.outbox.sent([(before, "SM-before", NOW)])
+    await _send_confirmation(database)
+    await queue(database, phone(), "Hello!")
+    [after] = await _claim(database)
+    assert "SM-before" in await database.outbox.had_by_others(after, ["SM-before", "SM-after"])
+
+
 async def test_the_message_that_asked_for_it_stays_dead_as_well(database: Database) -> None:
     """It is kept in the same unit of work as the erasure, after it."""
     await met(database, phone())
