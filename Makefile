@@ -53,6 +53,11 @@ soak: $(VENV)/.dev ## simulated worlds: SEEDS of them, the first being FROM; one
 bench: $(VENV)/.dev ## the benchmarks
 	$(BIN)/python -m benchmarks
 
+N ?= 2000
+.PHONY: big-ask
+big-ask: $(VENV)/.dev ## N participants hold whole conversations, are exported, and every answer is compared
+	$(BIN)/python -m benchmarks.big_ask --people $(N)
+
 .PHONY: format
 format: $(VENV)/.dev ## rewrite the code as `make check` wants it, as far as a tool can
 	$(BIN)/ruff format $(CODE)

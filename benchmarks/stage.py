@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from benchmarks import processes
@@ -74,13 +75,15 @@ class Server:
 
 
 @contextmanager
-def service(database_url: str, api: str, log: Path, *, workers: int = 1) -> Iterator[Server]:
-    """`sayso serve` with both providers at `api`; its log goes to a file, as to a journal."""
+def service(
+    database_url: str, api: str, log: Path, *, workers: int = 1, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
+    """`sayso serve` with both providers at `api`; its log goes to a file, as to a journal. `more` adds settings."""
     if not database_url.startswith("sqlite"):
         asyncio.run(upgrade(database_url))
     url = f"http://127.0.0.1:{processes.free_port()}"
     arguments = ("serve", "--port", url.rpartition(":")[2], "--workers", str(workers))
-    with processes.running("bot", *arguments, env=_environment(database_url, url, api), log=log) as process:
+    with processes.running("bot", *arguments, env={**_environment(database_url, url, api), **more}, log=log) as process:
         yield Server(url, process, processes.wait_until_alive(process, url))
 
 

@@ -171,6 +171,11 @@ class PostgresServer:
         self._caretaker.communicate()
 
     @property
+    def pid(self) -> int | None:
+        """The process that all its others were started by; None while it is stopped."""
+        return self._process.pid if self._process is not None else None
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
