@@ -143,7 +143,9 @@ def _converse(crowd: Crowd, url: str, meter: Meter) -> big_ask_load.Run:
             lines.told(messages)
 
         meter.start()
-        return asyncio.run(big_ask_load.converse(crowd, url, told))
+        run = asyncio.run(big_ask_load.converse(crowd, url, told))
+    meter.finish(run.messages)
+    return run
 
 
 @dataclass(slots=True)

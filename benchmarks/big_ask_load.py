@@ -2,7 +2,8 @@
 
 It speaks HTTP by hand over a few connections that are kept open. On each of them several people take turns, so that
 between two messages of one person there is a little time, as there is between anybody's. A message that is turned away
-with 503 is sent again, as Telegram would, and as a person would press the button again; that is counted.
+with 503 is sent again, as Telegram would, and as a person would press the button again; that is counted. Whoever is
+answered in any other way than they should be goes away, and is missed when the account is settled.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks.big_ask_people import Crowd, Person
-from benchmarks.big_ask_requests import Conversation, conversations
+from benchmarks.big_ask_requests import Conversation, UnexpectedAnswerError, conversations
 
 CONNECTIONS: Final = 128
 EACH: Final = 8
@@ -26,6 +27,8 @@ _PART: Final = 20
 """No more than one in so many is there at once, so that few of them stand at their beginnings or ends together."""
 AGAIN_SECONDS: Final = 0.5
 MOST_AGAIN: Final = 100
+MOST_GIVING_UP: Final = 100
+"""More people than these who are not answered as they should be say that something is wrong with the whole."""
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"Content-Length: "
 _AWAY: Final = b"HTTP/1.1 503 "
@@ -67,6 +70,8 @@ class Run:
     messages: int = 0
     pages: int = 0
     again: int = 0
+    gave_up: list[str] = field(default_factory=list[str])
+    """Why people went away before they had said everything."""
     delays: Delays = field(default_factory=Delays)
     page_delays: Delays = field(default_factory=Delays)
 
@@ -142,13 +147,25 @@ class _Connection(asyncio.Protocol):
             self._later(AGAIN_SECONDS, self._send)
             return
         self._refusals = 0
-        self._run.answered(request, perf_counter() - self._sent_at)
         self._waiting.popleft()
+        seconds = perf_counter() - self._sent_at
+        if self._goes_on(conversation, answer):
+            self._run.answered(request, seconds)
+        self._send()
+
+    def _goes_on(self, conversation: Conversation, answer: bytes) -> bool:
+        """Hands an answer over. False where it is not what that person should have got, who goes away."""
         try:
             self._waiting.append((conversation, conversation.send(answer)))
         except StopIteration:
             self._invite()
-        self._send()
+        except UnexpectedAnswerError as error:
+            self._run.gave_up.append(str(error))
+            if len(self._run.gave_up) > MOST_GIVING_UP:
+                raise
+            self._invite()
+            return False
+        return True
 
     def _invite(self) -> None:
         conversation = self._run.next_conversation()
@@ -180,7 +197,7 @@ async def converse(crowd: Crowd, url: str, told: Callable[[int], object]) -> Run
     """Everybody says everything.
 
     Raises:
-        UnexpectedAnswerError: somebody was not answered as they should have been.
+        UnexpectedAnswerError: too many people were not answered as they should have been.
         OSError: a connection broke.
     """
     run = Run(iter(crowd), conversations(url), told)

@@ -25,7 +25,7 @@ FLAT: Final = 1.2
 EXPORT_SECONDS: Final = 60
 EXPORT_MIB: Final = 300
 _MIB: Final = 1 << 20
-_MOST_COMPLAINTS: Final = 10
+_MOST_NAMED: Final = 10
 _HEADS: Final = ("tenth", "messages", "a second", "ms", "service", "database", "generator", "providers")
 
 
@@ -107,9 +107,12 @@ def lines(told: Told) -> Iterator[str]:
     yield from (f"- {line}" for line in told.account.listed)
     if more := told.account.differences - len(told.account.listed):
         yield f"- and {more} more"
+    if gave_up := told.held.run.gave_up:
+        yield f"People who went away, because they were not answered as they should have been: {len(gave_up)}"
+        yield from (f"- {why}" for why in gave_up[:_MOST_NAMED])
     if told.held.complaints:
         yield "Warnings and errors in the log of the service:"
-        yield from (f"- {count:,} times: {text}" for text, count in told.held.complaints.most_common(_MOST_COMPLAINTS))
+        yield from (f"- {count:,} times: {text}" for text, count in told.held.complaints.most_common(_MOST_NAMED))
     yield ""
     short = list(shortfalls(told))
     yield "Short of its aim:" if short else "Nothing is short of its aim."

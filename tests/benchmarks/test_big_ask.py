@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import big_ask, processes, stage
+from benchmarks import big_ask, big_ask_load, processes, stage
 from benchmarks.big_ask_check import Account, settle
 from benchmarks.big_ask_load import Delays
 from benchmarks.big_ask_people import Crowd, Person
@@ -235,3 +237,46 @@ def test_a_quantile_is_the_delay_that_so_many_stayed_under() -> None:
         delays.add(milliseconds / 1000)
     assert delays.quantile_ms(0.5) == pytest.approx(50, abs=0.2)
     assert delays.quantile_ms(0.99) == pytest.approx(99, abs=0.2)
+
+
+# --- answers that nobody should get ---
+
+
+class Moody(asyncio.Protocol):
+    """A service that turns every message away once, and answers one person as it should answer nobody."""
+
+    def __init__(self, seen: Counter[bytes]) -> None:
+        self._seen = seen
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._seen[data] += 1
+        status = b"200 OK" if self._seen[data] > 1 else b"503 Service Unavailable"
+        if b"p000011" in data:
+            status = b"500 Internal Server Error"
+        self._transport.write(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)
+
+
+async def test_who_is_turned_away_tries_again_and_who_is_refused_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(big_ask_load, "AGAIN_SECONDS", 0)
+    seen: Counter[bytes] = Counter()
+    server = await asyncio.get_running_loop().create_server(lambda: Moody(seen), "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        run = await big_ask_load.converse(Texting(20, url), url, lambda _: None)
+    others = [person for person in Texting(20, url) if person.number != 11]
+    assert [why.partition(" was")[0] for why in run.gave_up] == ["person 11"]
+    before_their_first_own_words = 2
+    assert run.messages == sum(len(person.script.turns) for person in others) + before_their_first_own_words
+    assert run.again == run.messages
+    assert sorted(seen.values()) == [1] + [2] * run.messages
+
+
+class Texting(Crowd):
+    """Those of a crowd who text."""
+
+    def __iter__(self) -> Iterator[Person]:
+        return (person for person in super().__iter__() if person.script.channel is Channel.SMS)
