@@ -28,6 +28,9 @@ def _answer(head: str) -> tuple[int, Mapping[str, object]]:
         return 200, {"ok": True, "result": {"message_id": number, "date": 1_518_696_000, "chat": chat, "text": "."}}
     if path.endswith("/getMe"):
         return 200, {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Bot", "username": "sayso_bot"}}
+    if path.endswith("/getWebhookInfo"):
+        held = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+        return 200, {"ok": True, "result": held}
     if "/bot" in path:
         return 200, {"ok": True, "result": True}
     if verb == "GET":

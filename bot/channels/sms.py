@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote_plus
@@ -76,6 +76,7 @@ _RECENT: Final = 100
 logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
+@lru_cache(4096)
 def is_mobile(number: str) -> bool:
     """Whether a number in E.164 is one that texts can be sent to. A landline would read them aloud to whoever is in."""
     try:
