@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 
 import twilio.rest.api  # noqa: F401 - loads a great deal: now, and not in the middle of the first text
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
@@ -55,9 +56,14 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc] # twilio has no t
         """
         basic = base64.b64encode(":".join(auth or ()).encode()).decode()
         sent = {**(headers or {}), "Authorization": f"Basic {basic}"}
+        body = None
+        if data:
+            # By hand: the session's own way of writing a form took a tenth of the time for a text.
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
+            body = urlencode(data, doseq=True).encode()
         limit = ClientTimeout(total=timeout or self._timeout)
         async with self._session.request(
-            method, url, params=params, data=data, headers=sent, allow_redirects=allow_redirects, timeout=limit
+            method, url, params=params, data=body, headers=sent, allow_redirects=allow_redirects, timeout=limit
         ) as response:
             return Response(response.status, await response.text(), response.headers)
 
