@@ -89,6 +89,8 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.schema is not None:
         return check_command.schema(arguments.schema)
     folder = Settings.from_world().consultations
+    if arguments.prices:
+        return check_command.price_list(arguments.packs, folder=folder)
     return check_command.run(arguments.packs, folder=folder, style=arguments.format)
 
 
@@ -173,13 +175,14 @@ def _add_serve(commands: _Commands) -> None:
 def _add_check(commands: _Commands) -> None:
     check = commands.add_parser(
         "check",
-        help="what is wrong with consultation packs",
+        help="what is wrong with consultation packs, and what they cost by text",
         epilog="For example: sayso check consultations/herefordshire-2018",
     )
     check.add_argument("packs", nargs="*", type=Path, metavar="PACK", help="a pack's folder (default: every pack)")
     check.add_argument("--format", choices=("text", "json"), default="text")
     instead = check.add_mutually_exclusive_group()
     instead.add_argument("--rules", action="store_true", help="print every rule, with an example each way, instead")
+    instead.add_argument("--prices", action="store_true", help="print what conversations cost by text instead")
     instead.add_argument("--schema", choices=SCHEMAS, help="print this JSON Schema for editors instead")
     check.set_defaults(command=_check)
 
