@@ -1,4 +1,4 @@
-"""The command line: `sayso demo | serve | check | chat | words | export | db`."""
+"""The command line: `sayso demo | serve | check | chat | preview | words | export | db`."""
 
 from __future__ import annotations
 
@@ -100,6 +100,12 @@ def _chat(arguments: argparse.Namespace) -> int:
     return chat_command.run(arguments.pack, channel=arguments.channel, now=arguments.now)
 
 
+def _preview(arguments: argparse.Namespace) -> int:
+    from bot import preview_command
+
+    return preview_command.run(arguments, folder=Settings.from_world().consultations)
+
+
 def _words(arguments: argparse.Namespace) -> int:
     from bot import translations_command
 
@@ -143,6 +149,7 @@ def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_check(commands)
     _add_chat(commands)
+    _add_preview(commands, whole="preview" in command)
     _add_words(commands, whole="words" in command)
     _add_export(commands, whole="export" in command)
     _add_db(commands)
@@ -197,6 +204,19 @@ def _add_chat(commands: _Commands) -> None:
     chat.add_argument("--channel", choices=CHANNELS, default="sms", help="talk as on this channel (default: sms)")
     chat.add_argument("--now", type=_moment, metavar="INSTANT", help="start the conversation's clock here")
     chat.set_defaults(command=_chat)
+
+
+def _add_preview(commands: _Commands, *, whole: bool) -> None:
+    preview = commands.add_parser(
+        "preview",
+        help="what a question looks like for each age, language and channel",
+        epilog="For example: sayso preview herefordshire-2018 --question issue --band 4-7 --output issue.html",
+    )
+    preview.set_defaults(command=_preview)
+    if whole:
+        from bot import preview_command
+
+        preview_command.add_arguments(preview)
 
 
 def _add_words(commands: _Commands, *, whole: bool) -> None:
