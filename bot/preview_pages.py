@@ -99,27 +99,43 @@ class PreviewPages:
         return [web.get("/preview", self.page)]
 
     async def page(self, request: web.Request) -> web.Response:
+        return self.show(request.query)
+
+    def show(self, query: Mapping[str, str]) -> web.Response:
+        """What the address names; the first question, where it names nothing.
+
+        Raises:
+            RefusedError: 404 where there is nothing of such a name.
+        """
+        consultation = self._consultation(query)
+        chosen = _chosen(consultation, query)
+        packs = [(pack.slug, pack.slug) for pack in self._library.all()]
+        which = Field("consultation", "Consultation", packs, consultation.slug)
+        found = previews(consultation, chosen, public_url=self._public_url)
+        fields = (which, *_fields(consultation, chosen))
+        return self._pages.page("preview.html", _values(consultation, found, fields, self._pages, self._public_url))
+
+    def _consultation(self, query: Mapping[str, str]) -> Consultation:
         packs = self._library.all()
         if not packs:
             raise RefusedError(404, "There is no consultation to show. Put a pack into the folder of consultations.")
-        slug = request.query.get("consultation", packs[0].slug)
-        consultation = self._library.get(slug)
+        consultation = self._library.get(query.get("consultation", packs[0].slug))
         if consultation is None:
             raise RefusedError(404, "There is no such consultation here.")
-        asked = {name: request.query.get(name, ALL) for name in ("question", "band", "language", "channel")}
-        if not request.query.keys() & asked.keys():
-            asked |= at_first(consultation)
-        try:
-            chosen = wanted(consultation, **asked)
-        except PreviewError:
-            if "consultation" not in request.query:
-                raise RefusedError(404, "This consultation has nothing of that name to show.") from None
-            # Another consultation was picked, and what was chosen of the one before is not in it.
-            chosen = wanted(consultation, **at_first(consultation))
-        which = Field("consultation", "Consultation", [(pack.slug, pack.slug) for pack in packs], slug)
-        found = previews(consultation, chosen, public_url=self._public_url)
-        values = _values(consultation, found, (which, *_fields(consultation, chosen)), self._pages, self._public_url)
-        return self._pages.page("preview.html", values)
+        return consultation
+
+
+def _chosen(consultation: Consultation, query: Mapping[str, str]) -> Wanted:
+    asked = {name: query.get(name, ALL) for name in ("question", "band", "language", "channel")}
+    if not query.keys() & asked.keys():
+        return wanted(consultation, **at_first(consultation))
+    try:
+        return wanted(consultation, **asked)
+    except PreviewError:
+        if "consultation" not in query:
+            raise RefusedError(404, "This consultation has nothing of that name to show.") from None
+        # Another consultation was picked, and what was chosen of the one before is not in it.
+        return wanted(consultation, **at_first(consultation))
 
 
 def at_first(consultation: Consultation) -> Mapping[str, str]:
