@@ -10,26 +10,10 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.packs import read_folder, system_words
 from bot.rehearsal import Rehearsal
-from flows.messages import Bubble, Channel, Shows
+from bot.shows import shows_of
+from flows.messages import Bubble, Channel
 from flows.pack import read
 from flows.state import Phase
-
-
-def shows_of(channel: Channel) -> Shows:
-    """What a channel can show, asked of the channel itself. Each brings its provider's library: only one is loaded."""
-    match channel:
-        case Channel.TELEGRAM:
-            from bot.channels.telegram import TelegramChannel  # noqa: PLC0415 - see above
-
-            return TelegramChannel.shows
-        case Channel.SMS:
-            from bot.channels.sms import SmsChannel  # noqa: PLC0415 - see above
-
-            return SmsChannel.shows
-        case Channel.WEB:
-            from bot.channels.webchat import WebChat  # noqa: PLC0415 - see above
-
-            return WebChat.shows
 
 
 def run(pack: Path, *, channel: str, now: datetime | None) -> int:

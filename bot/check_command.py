@@ -12,14 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from bot import check_page
+from bot import check_page, price_page
 from bot.errors import PackMissingError
 from bot.packs import STRUCTURE, Examined, clash, examine, folders, system_words
 from flows.definition import Consultation
-from flows.errors import Fault
+from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
 from flows.lint import system_faults
 from flows.pack import OURS
+from flows.price import prices
 from flows.schema import SCHEMAS
 
 _OWN_WORDS = Path(OURS)
@@ -27,10 +28,11 @@ _OWN_WORDS = Path(OURS)
 
 
 def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None = None) -> int:
-    """Writes the faults of packs to `out`, or else to stdout. 0 where there are none but warnings, 1 otherwise.
+    """Writes the faults of packs to `out`, or else to stdout, and what a conversation in each costs by text.
 
-    `packs` are paths of packs or their names in `folder`; none means every pack in `folder`. `style` is `text`, or
-    `json` for an object with a list of faults for each pack, under its path.
+    0 where there are no faults but warnings, 1 otherwise. `packs` are paths of packs or their names in `folder`; none
+    means every pack in `folder`. `style` is `text`, or `json` for an object with a list of faults for each pack, under
+    its path, and under `prices` a list of prices for each. A pack that cannot be used has no prices.
 
     Raises:
         PackMissingError: a pack that was asked for is not there.
@@ -40,10 +42,13 @@ def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None =
     found = {**_with_clashes(examined), **_own_words(examined.values())}
     out = out or sys.stdout
     if style == "json":
-        json.dump({path.as_posix(): [_plain(fault) for fault in each] for path, each in found.items()}, out, indent=2)
+        said = {path.as_posix(): [_plain(fault) for fault in each] for path, each in found.items()}
+        json.dump({**said, "prices": _prices(examined)}, out, indent=2)
         out.write("\n")
     else:
         out.writelines(f"{line}\n" for line in _lines(found))
+        usable = (each.consultation for each in examined.values() if each.consultation is not None)
+        out.writelines(f"{line}\n" for consultation in usable for line in price_page.summary(consultation))
     return int(any(not fault.warning for faults in found.values() for fault in faults))
 
 
@@ -59,6 +64,31 @@ def schema(name: str, out: TextIO | None = None) -> int:
     json.dump(SCHEMAS[name](), out, indent=2, ensure_ascii=False)
     out.write("\n")
     return 0
+
+
+def price_list(packs: Sequence[Path], *, folder: Path, out: TextIO | None = None) -> int:
+    """Writes what whole conversations cost by text, as Markdown. `packs` and `folder` are those of `run`.
+
+    Raises:
+        BrokenPackError: a pack cannot be used, so nobody can hold a conversation in it.
+        PackMissingError: a pack that was asked for is not there.
+        PacksMissingError: no pack was asked for, and the folder is not there.
+    """
+    consultations: list[Consultation] = []
+    for examined in map(examine, _paths(packs, folder)):
+        if examined.consultation is None:
+            raise BrokenPackError(examined.faults)
+        consultations.append(examined.consultation)
+    (out or sys.stdout).write(price_page.page(consultations))
+    return 0
+
+
+def _prices(examined: Mapping[Path, Examined]) -> Mapping[str, object]:
+    return {
+        path.as_posix(): [price_page.plain(price) for price in prices(each.consultation)]
+        for path, each in examined.items()
+        if each.consultation is not None
+    }
 
 
 def _paths(packs: Sequence[Path], folder: Path) -> tuple[Path, ...]:

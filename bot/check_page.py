@@ -21,7 +21,8 @@ _BEFORE: Final = """\
 
 `sayso check` reads every pack, or those that you name, and says what is wrong: the file and the line, the key, what to
 write instead, and the rule in brackets. It needs no network. Errors must be mended (exit code 1); warnings are advice.
-`--format json` says the same to programs.
+`--format json` says the same to programs. Last it says what a whole conversation costs by text;
+`--prices` says more of that, as in [sms-price.md](sms-price.md).
 
 ```
 sayso check

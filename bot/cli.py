@@ -1,4 +1,4 @@
-"""The command line: `sayso demo | serve | check | chat | words | export | db`."""
+"""The command line: `sayso demo | serve | check | chat | preview | words | export | db`."""
 
 from __future__ import annotations
 
@@ -89,6 +89,8 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.schema is not None:
         return check_command.schema(arguments.schema)
     folder = Settings.from_world().consultations
+    if arguments.prices:
+        return check_command.price_list(arguments.packs, folder=folder)
     return check_command.run(arguments.packs, folder=folder, style=arguments.format)
 
 
@@ -96,6 +98,12 @@ def _chat(arguments: argparse.Namespace) -> int:
     from bot import chat_command
 
     return chat_command.run(arguments.pack, channel=arguments.channel, now=arguments.now)
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    from bot import preview_command
+
+    return preview_command.run(arguments, folder=Settings.from_world().consultations)
 
 
 def _words(arguments: argparse.Namespace) -> int:
@@ -141,6 +149,7 @@ def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_check(commands)
     _add_chat(commands)
+    _add_preview(commands, whole="preview" in command)
     _add_words(commands, whole="words" in command)
     _add_export(commands, whole="export" in command)
     _add_db(commands)
@@ -173,13 +182,14 @@ def _add_serve(commands: _Commands) -> None:
 def _add_check(commands: _Commands) -> None:
     check = commands.add_parser(
         "check",
-        help="what is wrong with consultation packs",
+        help="what is wrong with consultation packs, and what they cost by text",
         epilog="For example: sayso check consultations/herefordshire-2018",
     )
     check.add_argument("packs", nargs="*", type=Path, metavar="PACK", help="a pack's folder (default: every pack)")
     check.add_argument("--format", choices=("text", "json"), default="text")
     instead = check.add_mutually_exclusive_group()
     instead.add_argument("--rules", action="store_true", help="print every rule, with an example each way, instead")
+    instead.add_argument("--prices", action="store_true", help="print what conversations cost by text instead")
     instead.add_argument("--schema", choices=SCHEMAS, help="print this JSON Schema for editors instead")
     check.set_defaults(command=_check)
 
@@ -194,6 +204,19 @@ def _add_chat(commands: _Commands) -> None:
     chat.add_argument("--channel", choices=CHANNELS, default="sms", help="talk as on this channel (default: sms)")
     chat.add_argument("--now", type=_moment, metavar="INSTANT", help="start the conversation's clock here")
     chat.set_defaults(command=_chat)
+
+
+def _add_preview(commands: _Commands, *, whole: bool) -> None:
+    preview = commands.add_parser(
+        "preview",
+        help="what a question looks like for each age, language and channel",
+        epilog="For example: sayso preview herefordshire-2018 --question issue --band 4-7 --output issue.html",
+    )
+    preview.set_defaults(command=_preview)
+    if whole:
+        from bot import preview_command
+
+        preview_command.add_arguments(preview)
 
 
 def _add_words(commands: _Commands, *, whole: bool) -> None:

@@ -26,6 +26,7 @@ from bot.demo_pages import DemoPages
 from bot.errors import DemoError
 from bot.keys import key_file, key_for_the_demo
 from bot.pages import Pages
+from bot.preview_pages import PreviewPages
 from bot.simulators.bot_api import BotApi
 from bot.simulators.texts import OptOut
 from bot.simulators.twilio_api import AUTH_TOKEN, TwilioApi, is_drama_number
@@ -89,8 +90,10 @@ async def running(settings: Settings, *, port: int, now: datetime | None) -> Asy
         files.clear()
         own = _settings(settings, address, telegram, twilio)
         app = await build(own, clock=clock, number_validator=is_drama_number, front=False)
-        pages = DemoPages(app[SERVICE], telegram, twilio, Pages())
+        templates = Pages()
+        pages = DemoPages(app[SERVICE], telegram, twilio, templates)
         app.add_routes(pages.routes())
+        app.add_routes(PreviewPages(app[SERVICE].library, templates, address).routes())
         app.on_shutdown.append(pages.end)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE_SECONDS, handler_cancellation=True)
         await runner.setup()

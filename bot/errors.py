@@ -91,5 +91,19 @@ def _in_a_line(fault: Fault) -> str:
     return f"{place}:{key} {fault.problem}. {fault.mend}."
 
 
+class PreviewError(BotError):
+    """Something that the pack does not have was asked for. The message lists what it has."""
+
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no {what} {name!r} in this pack: choose one of {', '.join(known)}.")
+
+
+class NothingToPreviewError(BotError):
+    """A question of the pack and an age of the pack that do not go together."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody of that age is asked that question: choose another --band, or leave it out.")
+
+
 class DemoError(BotError):
     """The demo cannot run here as it was asked to. The message says how else."""

@@ -67,7 +67,7 @@ class TelegramChannel:
             sent = await self._bot.send_message(
                 int(message.address),
                 message.text,
-                reply_markup=_keyboard(message.buttons),
+                reply_markup=keyboard(message.buttons),
                 link_preview_options=_NO_PREVIEW,
             )
         except TelegramError as error:
@@ -147,7 +147,7 @@ class TelegramChannel:
         return RetryAt(until, "Telegram asks for quiet", pause_channel=everybody)
 
 
-def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     """One button to a row: side by side, long labels are cut."""
     if not buttons:
         return None

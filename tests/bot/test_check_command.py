@@ -13,10 +13,14 @@ import pytest
 from bot import check_command, cli, packs
 from bot.check_command import run
 from bot.errors import PackMissingError, PacksMissingError
+from flows.errors import BrokenPackError
 from flows.schema import SCHEMAS
 from tests.support.broken_packs import ON_DISK
 from tests.support.pack_files import ADULT, CHILD, PARK, STRUCTURE, spoilt, written
 from tests.support.source import ROOT
+
+PRICE = "park by text, en, segments from keyword to thanks: 8-11 5, adult 6\n"
+"""What is said of a park without a fault, besides that."""
 
 
 def check(folder: Path, *packs: str, style: str = "text") -> tuple[int, str]:
@@ -27,7 +31,7 @@ def check(folder: Path, *packs: str, style: str = "text") -> tuple[int, str]:
 
 def test_packs_without_a_fault_pass(tmp_path: Path) -> None:
     written(tmp_path)
-    assert check(tmp_path) == (0, "park: no errors, no warnings\n")
+    assert check(tmp_path) == (0, "park: no errors, no warnings\n" + PRICE)
 
 
 def test_a_fault_is_one_line_that_an_editor_can_follow(tmp_path: Path) -> None:
@@ -53,7 +57,7 @@ def test_packs_with_warnings_alone_pass(tmp_path: Path) -> None:
     written(tmp_path, files=spoilt(STRUCTURE, "feedback_due = 2030-09-30\n", ""))
     code, text = check(tmp_path)
     assert code == 0
-    assert text.endswith("park: no errors, 1 warning\n")
+    assert text.endswith("park: no errors, 1 warning\n" + PRICE)
 
 
 def test_json_has_a_list_of_faults_for_each_pack(tmp_path: Path) -> None:
@@ -61,7 +65,9 @@ def test_json_has_a_list_of_faults_for_each_pack(tmp_path: Path) -> None:
     pond = written(tmp_path, "pond", spoilt(STRUCTURE, '"PARK"', '"POND"'))
     code, text = check(tmp_path, style="json")
     assert code == 1
-    assert json.loads(text) == {
+    said = json.loads(text)
+    assert list(said.pop("prices")) == [pond.as_posix()], "nobody can hold a conversation in a broken pack"
+    assert said == {
         pack.as_posix(): [
             {
                 "file": CHILD,
@@ -87,7 +93,7 @@ def test_packs_can_be_named_by_slug_or_by_path(tmp_path: Path) -> None:
 
 def test_the_folder_one_stands_in_can_be_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(written(tmp_path))
-    assert check(tmp_path, ".") == (0, "park: no errors, no warnings\n")
+    assert check(tmp_path, ".") == (0, "park: no errors, no warnings\n" + PRICE)
 
 
 def test_two_packs_with_one_keyword_are_an_error_of_the_second(tmp_path: Path) -> None:
@@ -116,7 +122,7 @@ def test_a_pack_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_without_being_told_otherwise_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(tmp_path)
     assert run([], folder=tmp_path, style="text") == 0
-    assert capsys.readouterr().out == "park: no errors, no warnings\n"
+    assert capsys.readouterr().out == "park: no errors, no warnings\n" + PRICE
 
 
 # --- what only shows where there are folders ---
@@ -204,14 +210,65 @@ def test_sayso_s_own_words_are_checked_in_the_languages_of_the_packs(tmp_path: P
     code, text = check(tmp_path)
     assert code == 0
     assert "bot/wording/cy.16-25.toml: warning: reviewed_by: Nobody is named who looked over" in text
-    assert text.splitlines()[-1].startswith("Sayso's own words: no errors, ")
+    assert "\nSayso's own words: no errors, " in text
     assert "cy.16-25.toml" in {fault["file"] for fault in json.loads(check(tmp_path, style="json")[1])["bot/wording"]}
 
 
 @pytest.mark.usefixtures("welsh_of_ours")
 def test_a_language_that_no_pack_speaks_is_left_out(tmp_path: Path) -> None:
     written(tmp_path)
-    assert check(tmp_path) == (0, "park: no errors, no warnings\n")
+    assert check(tmp_path) == (0, "park: no errors, no warnings\n" + PRICE)
+
+
+# --- what a conversation costs by text ---
+
+
+def test_what_a_conversation_costs_is_said_last_for_each_language(tmp_path: Path) -> None:
+    written(tmp_path, files=spoilt(STRUCTURE, 'languages = ["en"]', 'languages = ["en", "cy"]'))
+    _, text = check(tmp_path)
+    english, welsh = text.splitlines()[-2:]
+    assert english + "\n" == PRICE
+    assert welsh == "park by text, cy, segments from keyword to thanks: 8-11 6, adult 7"
+
+
+def test_where_roles_of_one_band_cost_differently_the_summary_says_from_what_to_what(tmp_path: Path) -> None:
+    other = '[[roles]]\ncode = "other"\nbands = ["adult"]\n\n[[questions]]\ncode = "swings"'
+    structure = PARK[STRUCTURE].replace('[[questions]]\ncode = "swings"', other)
+    written(tmp_path, files={**PARK, STRUCTURE: structure})
+    assert check(tmp_path)[1].splitlines()[-1].endswith("8-11 5, adult 5 to 6")
+
+
+def test_programs_get_every_text_with_what_makes_it_dear(tmp_path: Path) -> None:
+    pack = written(tmp_path, files=spoilt(CHILD, "What makes you say that? Or", "Pam? Dŵr? Or"))
+    said = json.loads(check(tmp_path, style="json")[1])["prices"][pack.as_posix()]
+    child, adult = said
+    assert (child["language"], child["band"], child["roles"]) == ("en", "8-11", ["child"])
+    assert child["segments"] == sum(text["segments"] for text in child["texts"])
+    assert [text["dear_characters"] for text in child["texts"]] == [[], [], ["ŵ"], []]
+    assert {text["encoding"] for text in adult["texts"]} == {"GSM-7"}
+
+
+def test_prices_are_printed_as_they_are_published() -> None:
+    out = StringIO()
+    assert check_command.price_list([], folder=ROOT / "consultations", out=out) == 0
+    published = (ROOT / "docs" / "sms-price.md").read_text("utf-8")
+    assert out.getvalue() == published, "run: sayso check --prices > docs/sms-price.md"
+
+
+def test_a_broken_pack_has_no_prices_and_is_named(tmp_path: Path) -> None:
+    written(tmp_path, files=spoilt(CHILD, "why =", "wyh ="))
+    with pytest.raises(BrokenPackError, match="There is no 'wyh' here"):
+        check_command.price_list([], folder=tmp_path)
+
+
+def test_prices_are_asked_for_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["check", "--prices", str(written(tmp_path))]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("# What a conversation costs by text\n")
+    assert "| 8-11 | everybody | 4 | 4 | 0 | 5 | 4 |" in shown
 
 
 # --- what is shipped ---

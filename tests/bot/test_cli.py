@@ -16,7 +16,7 @@ from tests.support.packs import write_pack
 from tests.support.processes import ROOT
 
 KEY = "a key of thirty-two bytes or more"
-COMMANDS = ("demo", "serve", "check", "chat", "words", "export", "db")
+COMMANDS = ("demo", "serve", "check", "chat", "preview", "words", "export", "db")
 
 
 def sayso(*arguments: str, folder: Path, typed: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -57,6 +57,9 @@ def test_the_help_of_each_command_shows_an_example_of_it(command: str, capsys: p
         ["export", "harbour-play"],
         ["export", "harbour-play", "answers", "--format", "pdf"],
         ["db", "destroy"],
+        ["preview"],
+        ["preview", "harbour-play", "--band", "9"],
+        ["preview", "harbour-play", "--channel", "pigeon"],
         ["words"],
         ["words", "export", "harbour-play"],
         ["words", "export", "harbour-play", "--language", "pl", "--band", "9"],

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat_command import shows_of
 from bot.packs import read_folder, system_words
+from bot.shows import shows_of
 from bot.walks import WalkError, channel_of, play
 from flows.definition import AgeBand, Consultation
 from flows.messages import Channel
