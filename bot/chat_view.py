@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
-from flows import cutoff
+from flows import cutoff, staging
 from flows.commands import name_of
 from flows.definition import Command, Consultation, Kind, Label
 from flows.effects import Notice
@@ -185,7 +185,7 @@ def view(
         asked=asked,
         again=again,
         finished=state.phase is Phase.FINISHED,
-        main=_main(state, open_form, words.labels),
+        main=_main(state, open_form, words.labels, more=staging.waiting(consultation, state, now) is not None),
         more=_more(state, words.labels, begun=begun),
     )
 
@@ -205,8 +205,9 @@ def _asked(shown: Form) -> Asked:
 
 
 def _closing(consultation: Consultation, state: State, page_words: Mapping[str, str], now: datetime) -> str:
-    timetable = consultation.timetable
-    if not cutoff.has_opened(timetable, now):
+    timetable = staging.at_hand(consultation, state, now).timetable
+    shut = state.stage is None and now < timetable.closes_at and not cutoff.takes_answers(timetable, now)
+    if shut or not cutoff.has_opened(timetable, now):
         return page_words["not_open"]
     closes = cutoff.closes_at(timetable, state.role)
     told = cutoff.closing_in_words(closes, timetable.zone, state.language)
@@ -233,8 +234,11 @@ def _marked(said: Sequence[Said], *, asked: bool, again: bool) -> tuple[Said, ..
     return tuple(marked)
 
 
-def _main(state: State, shown: Form | None, labels: Mapping[str, str]) -> tuple[Button, ...]:
-    """Answering, passing and stopping are buttons of one size: nobody is nudged (the Children's code, standard 13)."""
+def _main(state: State, shown: Form | None, labels: Mapping[str, str], *, more: bool) -> tuple[Button, ...]:
+    """`more`: a stage is open that they have not come to; START leads into it.
+
+    Answering, passing and stopping are buttons of one size: nobody is nudged (the Children's code, standard 13).
+    """
     if shown is not None:
         ways = {Command.SKIP: shown.skip, Command.BACK: shown.back}
         asking = (labels[Label.STOP],) if state.phase in {Phase.ASKING, Phase.JOINING} else ()
@@ -243,7 +247,8 @@ def _main(state: State, shown: Form | None, labels: Mapping[str, str]) -> tuple[
             *(_button(command, label) for command, label in ways.items() if label is not None),
             *(_button(Command.STOP, label) for label in asking),
         )
-    return (_button(Command.START, labels[Label.START]),) if state.stopped else ()
+    goes_on = state.stopped or (more and state.phase is Phase.FINISHED)
+    return (_button(Command.START, labels[Label.START]),) if goes_on else ()
 
 
 def _more(state: State, labels: Mapping[str, str], *, begun: bool) -> tuple[Button, ...]:

@@ -206,11 +206,7 @@ class Handler:
         return taken
 
     def _open(self, at: datetime) -> Sequence[Consultation]:
-        return [
-            pack
-            for pack in self.library.all()
-            if cutoff.has_opened(pack.timetable, at) and at < cutoff.last_close(pack.timetable)
-        ]
+        return [pack for pack in self.library.all() if cutoff.takes_answers(pack.timetable, at)]
 
     # --- what is kept of a message ---
 

@@ -10,10 +10,11 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.pages import ENGLISH, Pages
-from flows import cutoff
+from flows import cutoff, staging
 from flows.definition import Consultation, LatePolicy
 from flows.effects import Notice
 from flows.messages import Channel
+from flows.state import State
 
 
 class Clock(Protocol):
@@ -37,7 +38,8 @@ class Offer:
     authority: str
     contact: str | None
     keyword: str
-    opens: str
+    opens: str | None
+    """The day that it opens, or its next stage does; None where nobody has approved that stage yet."""
     closes: str
     feedback_due: str | None
     has_opened: bool
@@ -99,22 +101,26 @@ class PublicPages:
 
 def offer(consultation: Consultation, now: datetime) -> Offer:
     """What is told of a consultation at this UTC instant."""
-    timetable = consultation.timetable
+    whole = consultation.timetable
+    is_open = cutoff.takes_answers(whole, now)
+    timetable = staging.at_hand(consultation, State(), now).timetable
+    between = bool(whole.stages) and not is_open and now < cutoff.last_close(whole)
+    coming = staging.upcoming(whole, None, now)
+    opens_at = timetable.opens_at if not between else None if coming is None else coming.opens_at
     language = ENGLISH if ENGLISH in consultation.languages else consultation.default_language
     closes = cutoff.last_close(timetable)
     due = consultation.feedback_due
-    has_opened = cutoff.has_opened(timetable, now)
     return Offer(
         slug=consultation.slug,
         title=consultation.words_for(language, None).say[Notice.TITLE],
         authority=consultation.authority,
         contact=consultation.contact,
         keyword=consultation.sms_keyword,
-        opens=cutoff.day_in_words(timetable.opens_at.astimezone(timetable.zone).date(), language),
+        opens=None if opens_at is None else cutoff.day_in_words(opens_at.astimezone(whole.zone).date(), language),
         closes=cutoff.closing_in_words(closes, timetable.zone, language),
         feedback_due=None if due is None else cutoff.day_in_words(due, language),
-        has_opened=has_opened,
-        is_open=has_opened and now < closes,
+        has_opened=not between and cutoff.has_opened(whole, now),
+        is_open=is_open,
         keeps_late=timetable.late_policy is not LatePolicy.STRICT,
         ages=tuple(sorted(consultation.min_age.items())),
         asks_about_people=any(question.equality for question in consultation.questions),

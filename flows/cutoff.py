@@ -117,6 +117,12 @@ def has_opened(timetable: Timetable, at: datetime) -> bool:
     return timetable.opens_at <= at
 
 
+def takes_answers(timetable: Timetable, at: datetime) -> bool:
+    """True while somebody's answer can be in time: in a consultation in stages, while one of them is open."""
+    within = timetable.opens_at <= at < last_close(timetable)
+    return within and (not timetable.stages or any(stage.is_open(at) for stage in timetable.stages))
+
+
 def is_open(timetable: Timetable, role: str | None, at: datetime) -> bool:
     """True while answers of that role are in time."""
     return timetable.opens_at <= at < closes_at(timetable, role)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.errors import UnknownQuestionError
+from flows.stage import Stage
 
 
 class AgeBand(StrEnum):
@@ -195,6 +196,8 @@ class Question:
     """Options that stand alone, such as `not-sure`: chosen with others, they are asked about again."""
     equality: bool = False
     """Asks who somebody is, to see whether everybody was heard: optional, kept apart, left out of ordinary exports."""
+    stage: str | None = None
+    """The stage that it belongs to; None for all."""
     variants: Mapping[AgeBand, Question] = field(default_factory=dict)
     """The same question put in another shape to some bands, such as pictures instead of a free text for the youngest.
 
@@ -257,6 +260,7 @@ class Timetable:
     quiet_from: int = 20
     quiet_until: int = 8
     """Local hours between which nobody is written to first."""
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from flows import path
+from flows import path, staging
 from flows.definition import (
     CHANGE_QUESTION,
     DELETE_QUESTION,
@@ -73,6 +73,7 @@ def form(consultation: Consultation, state: State) -> Form | None:
     """The form for a conversation; None where nothing is to be answered just now."""
     if state.stopped:
         return None
+    consultation = staging.seen(consultation, state.stage)
     match state.phase:
         case Phase.ASKING | Phase.JOINING:
             return None if state.current is None else _asking(consultation, state, state.current)

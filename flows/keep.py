@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from flows import cutoff
+from flows import cutoff, staging
 from flows.definition import Consultation, Kind, Question
 from flows.effects import Effect, Keep, Notice, Tell
 from flows.state import Given, State, changed
@@ -26,7 +26,8 @@ class Kept:
 def answer(consultation: Consultation, state: State, question: Question, value: Value, at: datetime) -> Kept:
     """Takes in an understood answer whose time is `at` (UTC)."""
     answering = _as(consultation, state, question, value)
-    verdict = cutoff.verdict(consultation.timetable, answering.role, at, started_at=state.started_at)
+    timetable = staging.timetable_of(consultation.timetable, question.stage)
+    verdict = cutoff.verdict(timetable, answering.role, at, started_at=state.started_at)
     if not verdict.accepted:
         return _refused(state)
     earlier = state.given.get(question.code)

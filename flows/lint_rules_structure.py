@@ -152,6 +152,40 @@ WHO_AND_WHEN: Final = (
     ),
 )
 
+_STAGE: Final = '[[stages]]\ncode = "draft"\nname = "The draft"\nopens_at = 2030-05-01T09:00:00\n'
+_UNTIL: Final = "closes_at = 2030-05-15T00:00:00\n"
+_ASKED: Final = '[[questions]]\nstage = "draft"\n'
+STAGES: Final = (
+    Rule(
+        "unknown-stage",
+        "error",
+        "A question's stage is one that the pack has.",
+        f'{_STAGE}{_UNTIL}\n[[questions]]\nstage = "darft"\n',
+        f"{_STAGE}{_UNTIL}\n{_ASKED}",
+    ),
+    Rule(
+        "stage-dates",
+        "error",
+        "A stage closes after it opens, within the consultation's dates, and for everybody at once.",
+        f"{_STAGE}closes_at = 2030-04-30T00:00:00\n\n{_ASKED}",
+        f"{_STAGE}{_UNTIL}\n{_ASKED}",
+    ),
+    Rule(
+        "stage-approval",
+        "error",
+        "An approval names the body and the day, and comes before the stage opens.",
+        f'{_STAGE}{_UNTIL}approved_by = "Harbour Board"\n\n{_ASKED}',
+        f'{_STAGE}{_UNTIL}approved_by = "Harbour Board"\napproved_on = 2030-04-10\n\n{_ASKED}',
+    ),
+    Rule(
+        "stage-empty",
+        "error",
+        "A stage has questions.",
+        f"{_STAGE}{_UNTIL}\n[[questions]]\n",
+        f"{_STAGE}{_UNTIL}\n{_ASKED}",
+    ),
+)
+
 QUESTIONS: Final = (
     Rule(
         "equality",
@@ -221,4 +255,4 @@ QUESTIONS: Final = (
     ),
 )
 
-STRUCTURE: Final = (*FILES, *KEYS, *WHO_AND_WHEN, *QUESTIONS)
+STRUCTURE: Final = (*FILES, *KEYS, *WHO_AND_WHEN, *STAGES, *QUESTIONS)

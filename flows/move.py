@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows import cutoff, keep, path
+from flows import cutoff, keep, path, staging
 from flows.definition import Consultation, Kind, Question
 from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.state import Phase, State, changed
@@ -47,10 +47,60 @@ def onward(consultation: Consultation, state: State, at: datetime) -> Step:
     """To the next question; back to where they were, after a change; or to the end."""
     if state.changing:
         return come_back(consultation, state, at)
+    if staging.is_between(consultation, state):
+        return _end(consultation, state, at)
     following = path.following(consultation, state, state.current)
     if following is not None:
         return ask(consultation, state, following, at)
-    return finish(state, at)
+    return _end(consultation, state, at)
+
+
+def _end(consultation: Consultation, state: State, at: datetime) -> Step:
+    """Nothing more to ask here: on to the next stage, or to the end of all."""
+    following = next_stage(consultation, state, at)
+    if following is not None:
+        return following
+    return nothing_open(consultation, state, at) if staging.is_between(consultation, state) else finish(state, at)
+
+
+def next_stage(consultation: Consultation, state: State, at: datetime) -> Step | None:
+    """Into the next stage that is open to them, with its first question; None where there is none.
+
+    What they know of an earlier stage's end says nothing of this one's.
+    """
+    stage = staging.waiting(consultation, state, at)
+    if stage is None:
+        return None
+    entered = changed(
+        state,
+        phase=Phase.ASKING,
+        stage=stage.code,
+        current=None,
+        changing=False,
+        resume=None,
+        resume_question=None,
+        completed_at=None,
+        reminded=False,
+        told_closed=False,
+        told_late=False,
+        told_close=stage.closes_at,
+    )
+    inside = staging.seen(consultation, stage.code)
+    first = path.still_open(inside, entered)
+    return None if first is None else ask(inside, entered, first, at)
+
+
+def nothing_open(consultation: Consultation, state: State, at: datetime) -> Step:
+    """No stage is open to them: told once, with the day where one is approved to open."""
+    told = changed(state, phase=Phase.FINISHED, current=None, attempt=0, told_closed=True)
+    if state.told_closed:
+        return Step(told)
+    timetable = consultation.timetable
+    coming = staging.upcoming(timetable, state.role, at)
+    if coming is None:
+        return Step(told, (Tell(Notice.NOT_OPEN_NOW),))
+    day = cutoff.day_in_words(coming.opens_at.astimezone(timetable.zone).date(), state.language)
+    return Step(told, (Tell(Notice.NOT_YET_OPEN, {"opening": day}),))
 
 
 def finish(state: State, at: datetime) -> Step:
@@ -68,7 +118,7 @@ def come_back(consultation: Consultation, state: State, at: datetime) -> Step:
     brought_up = path.still_open(consultation, back)
     if brought_up is not None:
         return ask(consultation, back, brought_up, at)
-    return finish(back, at)
+    return _end(consultation, back, at)
 
 
 def pass_over(consultation: Consultation, state: State, at: datetime) -> Step:

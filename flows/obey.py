@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import hear, move, path
+from flows import cutoff, hear, move, path, staging
 from flows.definition import Command, Consultation
 from flows.effects import CancelQueued, ListAnswers, Notice, OfferCode, Tell
 from flows.move import Step
@@ -48,6 +48,9 @@ def _while_stopped(consultation: Consultation, state: State, spoken: Command, at
     if spoken is Command.START:
         back = changed(state, stopped=False)
         greeting = () if silently else (Tell(Notice.STARTED_AGAIN),)
+        new = move.next_stage(consultation, back, at) if back.phase is Phase.FINISHED else None
+        if new is not None:
+            return Step(new.state, (*greeting, *new.effects))
         return Step(back, (*greeting, *move.repeat(consultation, back, at)))
     if spoken is Command.DELETE:
         return hear.erase(state) if state.phase is Phase.CONFIRMING_DELETE else Step(_confirming(state))
@@ -58,6 +61,10 @@ def greet_again(consultation: Consultation, state: State, at: datetime) -> Step:
     """START, the keyword or the link, from somebody whom we know: we are still here, and this is where you were."""
     if state.phase is Phase.FINISHED:
         return after_the_end(consultation, state, at)
+    if state.phase is Phase.ASKING and staging.is_over(consultation, state, at):
+        new = _new_questions(consultation, state, at)
+        if new is not None:
+            return new
     if not move.listens(consultation, state, at):
         return closed(state)
     return Step(state, (Tell(Notice.WELCOME_BACK), *move.repeat(consultation, state, at)))
@@ -158,10 +165,23 @@ def closed(state: State) -> Step:
 
 
 def after_the_end(consultation: Consultation, state: State, at: datetime) -> Step:
-    """What somebody says after the end is kept in the transcript; they hear how to change an answer."""
+    """What somebody says after the end is kept in the transcript; they hear how to change an answer.
+
+    If a stage has opened since, they are asked what is new in it.
+    """
+    new = _new_questions(consultation, state, at)
+    if new is not None:
+        return new
+    if staging.is_between(consultation, state) and at < cutoff.last_close(consultation.timetable):
+        return move.nothing_open(consultation, state, at)
     if not move.listens(consultation, state, at):
         return closed(state)
     return Step(state, (Tell(Notice.STILL_HERE),))
+
+
+def _new_questions(consultation: Consultation, state: State, at: datetime) -> Step | None:
+    new = move.next_stage(consultation, state, at)
+    return None if new is None else Step(new.state, (Tell(Notice.NEXT_STAGE), *new.effects))
 
 
 def carry_on_here(consultation: Consultation, state: State, at: datetime) -> Step:

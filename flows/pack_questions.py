@@ -87,6 +87,7 @@ def _question(table: Table, roles: Sequence[Role]) -> Question:
         roles=None if asked_of is None else frozenset(asked_of),
         bands=frozenset(bands) if bands is not None else _YOUNGEST if kind is Kind.HELPED_BY else None,
         equality=table.yes("equality") or False,
+        stage=table.code("stage"),
     )
     if kind is Kind.WHO:
         plain = replace(plain, choices=tuple(option.code for option in who_options(roles)))

@@ -10,12 +10,12 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.cutoff import closes_at as closing_of
-from flows.cutoff import instant, last_close
+from flows.cutoff import last_close
 from flows.definition import AgeBand, Consultation, Extension, LatePolicy, Nation, Role, Timetable
-from flows.errors import LocalTimeError
 from flows.folding import fold
 from flows.messages import Channel
 from flows.pack_questions import read_questions
+from flows.pack_stages import instant_of, with_stages
 from flows.pack_table import Table, listed
 from flows.pack_terms import known_role, read_bands, taken_words
 from flows.pack_themes import read_aims, read_themes
@@ -70,6 +70,7 @@ def read_structure(top: Table) -> Consultation:
         names=top.texts("names") or (),
         glossary=_glossary(top),
     )
+    consultation = with_stages(top, consultation)
     top.done()
     return consultation
 
@@ -129,8 +130,8 @@ def _no_two_options_alike(top: Table, roles: list[Role]) -> None:
 
 
 def _timetable(top: Table, zone: ZoneInfo, roles: tuple[Role, ...]) -> Timetable:
-    opens = _instant(top, "opens_at", zone, needed="such as opens_at = 2030-05-01T09:00:00")
-    closes = _instant(top, "closes_at", zone, needed="such as closes_at = 2030-06-01T00:00:00, for the end of 31 May")
+    opens = instant_of(top, "opens_at", zone, needed="such as opens_at = 2030-05-01T09:00:00")
+    closes = instant_of(top, "closes_at", zone, needed="such as closes_at = 2030-06-01T00:00:00, for the end of 31 May")
     opens_at, closes_at = opens or _EPOCH, closes or _EPOCH
     if opens and closes and closes <= opens:
         top.broken("closes_at", "closing", "It closes before it opens", "Write a closing time after opens_at")
@@ -151,22 +152,10 @@ def _timetable(top: Table, zone: ZoneInfo, roles: tuple[Role, ...]) -> Timetable
     return _with_extensions(top, planned, roles)
 
 
-def _instant(table: Table, key: str, zone: ZoneInfo, *, needed: str | None = None) -> datetime | None:
-    local = table.local_time(key, needed=needed)
-    if local is None:
-        return None
-    try:
-        return instant(local, zone)
-    except LocalTimeError as error:
-        problem = f"{local.isoformat(sep=' ', timespec='minutes')} {error.problem} ({zone.key})"
-        table.broken(key, "local-time", problem, error.mend)
-        return None
-
-
 def _role_closings(top: Table, zone: ZoneInfo, opens: datetime | None) -> dict[str, datetime]:
     closings: dict[str, datetime] = {}
     for table in top.tables("roles"):
-        closes = _instant(table, "closes_at", zone)
+        closes = instant_of(table, "closes_at", zone)
         if closes is None:
             continue
         if opens and closes <= opens:
@@ -210,7 +199,7 @@ def _quiet_hours(top: Table) -> tuple[int, int]:
 def _with_extensions(top: Table, planned: Timetable, roles: tuple[Role, ...]) -> Timetable:
     extensions: list[Extension] = []
     for table in top.tables("extensions"):
-        closes = _instant(table, "closes_at", planned.zone, needed="when it closes now")
+        closes = instant_of(table, "closes_at", planned.zone, needed="when it closes now")
         reason = table.text("reason", needed="why it stays open longer: people are told") or ""
         role = table.code("role")
         table.done()

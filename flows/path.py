@@ -20,6 +20,8 @@ def as_it_was_asked(consultation: Consultation, code: str, state: State) -> Ques
 def is_for(question: Question, state: State) -> bool:
     """Whether this person is asked this question, as far as is known now: in the shape that their band has of it."""
     question = question.for_band(state.band)
+    if question.stage is not None and question.stage != state.stage:
+        return False
     if question.roles is not None and state.role not in question.roles:
         return False
     if question.bands is not None and state.band not in question.bands:

@@ -50,6 +50,7 @@ def structure_schema() -> Schema:
             **_WHEN,
             **_HOW,
             "roles": _roles(),
+            "stages": _stages(),
             "questions": _questions(),
             "aims": _named(
                 "Aims", "What the plan is to bring about; themes belong to them. Nobody who answers sees them.", {}
@@ -199,6 +200,25 @@ def _roles() -> Schema:
     return tables("Roles", "Who is asked.", each, fewest=1)
 
 
+def _stages() -> Schema:
+    each = table(
+        "Stage",
+        "One of them. Its dates lie within the consultation's.",
+        {
+            "code": code("Code", "A short name that stays the same: questions name it as their stage."),
+            "name": text("Name", "What officers call it."),
+            "opens_at": _local_time("Opening", "From when its answers count."),
+            "closes_at": _local_time("Closing", "Its answers count before this instant."),
+            "roles": several("Roles", "For these roles only.", {"type": "string", "pattern": CODE}),
+            "approved_by": text("Approved by", "The body that approved it. Without an approval it stays shut."),
+            "approved_on": text("Approved on", "The day of that decision.", pattern=DAY),
+        },
+        needed=("code", "name", "opens_at", "closes_at"),
+        also={"dependentRequired": {"approved_by": ["approved_on"], "approved_on": ["approved_by"]}},
+    )
+    return tables("Stages", "Parts that open one after the other, each once a named body has approved it.", each)
+
+
 def _named(title: str, description: str, more: Mapping[str, Schema]) -> Schema:
     """Tables of things that officers know by a name."""
     held = {
@@ -219,6 +239,7 @@ def _questions() -> Schema:
             **shape,
             "equality": yes_or_no("Equality", "Whether it is about somebody themselves: its answers are kept apart."),
             "roles": several("Roles", "Asked of these roles only.", {"type": "string", "pattern": CODE}),
+            "stage": code("Stage", "The stage that it belongs to; all of them where it names none."),
             "bands": _bands("Asked of these age bands only."),
             "variants": table(
                 "Variants",

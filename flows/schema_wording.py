@@ -44,6 +44,8 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.PASSED_OVER: "The third time: we move on, kindly.",
     Notice.LANGUAGE_CHANGED: "Another language was chosen.",
     Notice.NOT_YET_OPEN: "It has not opened yet.",
+    Notice.NOT_OPEN_NOW: "No stage is open to them just now.",
+    Notice.NEXT_STAGE: "To somebody who comes back to a new stage; its first question follows.",
     Notice.CLOSED: "It has closed, and how to find out what came of it.",
     Notice.LATE_KEPT: "It has closed; the answer was kept and marked late.",
     Notice.LATE_REFUSED: "It has closed; the answer does not count.",

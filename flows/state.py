@@ -54,6 +54,8 @@ class State:
     role: str | None = None
     band: AgeBand | None = None
     helped_by: str | None = None
+    stage: str | None = None
+    """The stage that they are in; None before the first, and where the pack has none."""
     current: str | None = None
     """The question that was put last and has no end yet."""
     asked_language: str = "en"

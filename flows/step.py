@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import answers, commands, cutoff, hear, move, obey, path, wake
+from flows import answers, commands, cutoff, hear, move, obey, path, staging, wake
 from flows.definition import CHANGE_QUESTION, DELETE_QUESTION, SKIP_OPTION, YES_OPTION, Command, Consultation, Kind
 from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
 from flows.events import (
@@ -49,6 +49,7 @@ def step(consultation: Consultation, state: State, event: Event, *, now: datetim
     """
     if state.phase is Phase.ERASED:
         return Step(state)
+    consultation = staging.seen(consultation, state.stage)
     if isinstance(event, TimePassed):
         return _finished_off(consultation, _time_passed(consultation, state, event, now=now), now=now)
     heard = changed(state, heard_at=event.at if state.heard_at is None else max(state.heard_at, event.at))
@@ -73,6 +74,7 @@ def _says_done(consultation: Consultation, event: Said) -> bool:
 
 def _finished_off(consultation: Consultation, done: Step, *, now: datetime) -> Step:
     """Nothing is said to who has stopped; a question is put once, after everything else; the next waking is set."""
+    consultation = staging.seen(consultation, done.state.stage)
     state = changed(done.state, wake_at=wake.next_wake(consultation, done.state, now=now))
     effects = done.effects
     if state.stopped:
@@ -157,6 +159,9 @@ def _began(consultation: Consultation, state: State, event: Began) -> Step:
 def _opening(consultation: Consultation, state: State, at: datetime) -> Step:
     """Welcome, notice and the first question; or that it is not open, told once for each reason."""
     timetable = consultation.timetable
+    if timetable.stages and at < cutoff.last_close(timetable) and not cutoff.takes_answers(timetable, at):
+        told = move.nothing_open(consultation, state, at)
+        return Step(changed(told.state, phase=Phase.REFUSED), told.effects)
     if not cutoff.has_opened(timetable, at):
         told = Step(changed(state, phase=Phase.REFUSED), (Tell(Notice.NOT_YET_OPEN),))
         return told if state.phase is Phase.NEW else Step(state)

@@ -53,6 +53,8 @@ NOTICES: Final[Mapping[Notice, str]] = MappingProxyType(
         Notice.PASSED_OVER: "After the third time: kindly on to the next question.",
         Notice.LANGUAGE_CHANGED: "They asked for this language.",
         Notice.NOT_YET_OPEN: "The consultation opens later.",
+        Notice.NOT_OPEN_NOW: "No part of it is open to them; another may open later.",
+        Notice.NEXT_STAGE: "They come back and a new part is open; its first question follows.",
         Notice.CLOSED: "The consultation has closed; how to find out what came of it.",
         Notice.LATE_KEPT: "It has closed; the answer was kept and marked late.",
         Notice.LATE_REFUSED: "It has closed; the answer cannot count.",

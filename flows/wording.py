@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import assert_never
 
-from flows import answers, asking, cutoff, segments
+from flows import answers, asking, cutoff, segments, staging
 from flows.definition import (
     CHANGE_QUESTION,
     DELETE_QUESTION,
@@ -44,6 +44,7 @@ from flows.messages import Bubble, Button, Shows
 from flows.phrases import Facts, Values, beside, chosen, fill, known_to, say, spoken_in
 from flows.pieces import pieces
 from flows.placeholders import PLACEHOLDERS
+from flows.same import Same
 from flows.scripts import isolated
 from flows.state import State
 from flows.values import Choice, Choices, Ranking, Value
@@ -86,12 +87,13 @@ def compose(
     consultation: Consultation, state: State, effects: Sequence[Effect], shows: Shows, facts: Facts
 ) -> tuple[Bubble, ...]:
     """The messages that say what one step has to say; `state` is the state after that step."""
+    consultation = staging.seen(consultation, state.stage)
     spoken = tuple(effect for effect in effects if isinstance(effect, Ask | Tell | ListAnswers | OfferCode))
     alike = tuple(each for effect in spoken if (each := _for_anybody(effect)) is not None)
     if facts.code is None and len(alike) == len(spoken):
         open_now = cutoff.is_open(consultation.timetable, state.role, facts.now)
         world = (facts.public_url, facts.channel_address, open_now)
-        return _said_before(_Same(consultation), alike, _position(state), shows, world)
+        return _said_before(Same(consultation), alike, _position(state), shows, world)
     return _composed(_Situation(consultation, state, shows, facts), spoken)
 
 
@@ -104,7 +106,8 @@ def question_text(
     consultation: Consultation, question_code: str, language: str, band: AgeBand | None, shows: Shows, state: State
 ) -> str:
     """The words of a question as they are shown, without options: what is frozen on each answer to it."""
-    return _question_text(_Same(consultation), question_code, language, band, shows, state.role)
+    inside = staging.seen(consultation, consultation.question(question_code).stage)
+    return _question_text(Same(inside), question_code, language, band, shows, state.role)
 
 
 # --- said before ---
@@ -112,21 +115,6 @@ def question_text(
 # Most of what is said is said to many people in the same words, and to put it together takes longer than the step. What
 # is kept for the next person depends on these arguments alone, and nothing that anybody said is among them.
 _REMEMBERED = 2048
-
-
-class _Same:
-    """A consultation that is told from others by being the same object, because comparing all of its words is slow."""
-
-    __slots__ = ("held",)
-
-    def __init__(self, held: Consultation) -> None:
-        self.held = held
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.held is self.held
-
-    def __hash__(self) -> int:
-        return id(self.held)
 
 
 _Alike = Ask | tuple[Notice, bool]
@@ -153,7 +141,7 @@ def _position(state: State) -> _Position:
 
 @lru_cache(_REMEMBERED)
 def _said_before(
-    same: _Same, spoken: tuple[_Alike, ...], position: _Position, shows: Shows, world: _World
+    same: Same, spoken: tuple[_Alike, ...], position: _Position, shows: Shows, world: _World
 ) -> tuple[Bubble, ...]:
     language, role, band, current, asked_language, asked_band = position
     state = State(
@@ -175,7 +163,7 @@ def _said_before(
 
 @lru_cache(_REMEMBERED)
 def _question_text(
-    same: _Same, question_code: str, language: str, band: AgeBand | None, shows: Shows, role: str | None
+    same: Same, question_code: str, language: str, band: AgeBand | None, shows: Shows, role: str | None
 ) -> str:
     words = same.held.words_for(language, band)
     question = same.held.question(question_code).for_band(band)

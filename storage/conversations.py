@@ -69,7 +69,10 @@ class Beginning:
 
 
 def status_of(state: State) -> str:
-    """What the export calls it: `complete` once it was, else `stopped` after a STOP, else `partial`."""
+    """What the export calls it: `complete` once it was, else `stopped` after a STOP, else `partial`.
+
+    In stages it is the one that they came to last that is complete, or not.
+    """
     if state.completed_at is not None:
         return "complete"
     return "stopped" if state.stopped else "partial"

@@ -81,6 +81,54 @@ async def test_the_front_page_says_what_is_not_open(
     assert "Answer here" not in words
 
 
+STAGES = """
+[[stages]]
+code = "draft"
+name = "The draft"
+opens_at = 2030-05-02T00:00:00
+closes_at = 2030-05-11T00:00:00
+approved_by = "Harbour Board"
+approved_on = 2030-04-02
+
+[[stages]]
+code = "next"
+name = "The next"
+opens_at = 2030-05-20T00:00:00
+closes_at = 2030-05-27T00:00:00
+{approval}
+"""
+APPROVAL = 'approved_by = "Harbour Board"\napproved_on = 2030-04-02'
+
+
+def in_stages(approval: str) -> Callable[[Path], object]:
+    def write(pack: Path) -> None:
+        path = pack / "consultation.toml"
+        text = path.read_text().replace('code = "swings"\n', 'code = "swings"\nstage = "draft"\n')
+        text = text.replace('code = "why"\n', 'code = "why"\nstage = "next"\n')
+        path.write_text(text + STAGES.format(approval=approval))
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("day", "approval", "expected"),
+    [
+        (5, "", "Open until 11:59pm on Friday 10 May 2030."),
+        (1, "", "This opens on Thursday 2 May 2030."),
+        (15, APPROVAL, "This opens on Monday 20 May 2030."),
+        (15, "", "This is closed just now. It may open later."),
+        (22, "", "This is closed just now. It may open later."),
+        (22, APPROVAL, "Open until 11:59pm on Sunday 26 May 2030."),
+    ],
+)
+async def test_the_front_page_tells_of_the_stage_that_is_open(
+    http: ClientSession, tmp_path: Path, day: int, approval: str, expected: str
+) -> None:
+    words = await words_of(http, tmp_path, "/", now=NOON.replace(month=5, day=day), also=in_stages(approval))
+    assert expected in words
+    assert ("Answer here" in words) is expected.startswith("Open until")
+
+
 ABOUT_YOU = """
 [[questions]]
 code = "about-you"

@@ -30,6 +30,12 @@ max = 3
 closes_at = 2030-06-20T00:00:00
 reason = "Snow."
 
+[[stages]]
+code = "draft"
+name = "The draft"
+opens_at = 2030-05-01T09:00:00
+closes_at = 2030-05-15T00:00:00
+
 [[aims]]
 code = "play"
 name = "Children play"

@@ -52,6 +52,7 @@ STATES = st.builds(
     role=st.none() | CODES,
     band=st.none() | st.sampled_from(AgeBand),
     helped_by=st.none() | CODES,
+    stage=st.none() | CODES,
     current=st.none() | CODES,
     asked_language=CODES,
     asked_band=st.none() | st.sampled_from(AgeBand),

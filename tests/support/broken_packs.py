@@ -23,6 +23,10 @@ AIM = '[[aims]]\ncode = "play"\nname = "Children play"\n'
 THEME = '[[themes]]\ncode = "pond"\nname = "Ponds"\n'
 CHOICES = 'choices = ["more", "same", "not-sure"]'
 VARIANT = f"{TAIL}[questions.variants.8-11]\nmax = 3\n"
+FIRST = '[[questions]]\ncode = "swings"\n'
+STAGED = 'code = "swings"\n'
+ONE_CLOSE = ((STRUCTURE, "\ncloses_at = 2030-06-08T00:00:00", ""),)
+DRAFT = RULES["stage-empty"].good + STAGED
 POLISH = "wording/pl.adult.toml"
 ROLE_LIKE_A_BAND = '\n[[roles]]\ncode = "child-adult"\nbands = ["adult"]'
 WHY = "[questions.why]"
@@ -175,6 +179,37 @@ STRUCTURES: tuple[Broken, ...] = (
     shown("channel-age", STRUCTURE, TOP, "channels.telegram.min_age", end="\n"),
     shown("origin", STRUCTURE, TOP, "frame_ancestors", end=f"\n{TOP}"),
     Broken("origin", STRUCTURE, TOP, f'{TOP}frame_ancestors = ["https://a.example; img-src *"]\n', "frame_ancestors"),
+    # stages
+    shown("unknown-stage", STRUCTURE, FIRST, f"{Q}.stage", end=STAGED, also=ONE_CLOSE),
+    Broken("unknown-stage", STRUCTURE, FIRST, f'[[questions]]\nstage = "draft"\n{STAGED}', f"{Q}.stage"),
+    shown("stage-dates", STRUCTURE, FIRST, "stages.draft.closes_at", end=STAGED, also=ONE_CLOSE),
+    Broken("stage-dates", STRUCTURE, FIRST, DRAFT, "roles"),
+    *(
+        Broken("stage-dates", STRUCTURE, FIRST, DRAFT.replace(old, new), f"stages.draft.{key}", also=ONE_CLOSE)
+        for old, new, key in (
+            ("2030-05-01T09", "2030-04-30T09", "opens_at"),
+            ("2030-05-15T00", "2030-06-15T00", "closes_at"),
+        )
+    ),
+    Broken(
+        "stage-dates",
+        STRUCTURE,
+        FIRST,
+        f'[[extensions]]\ncloses_at = 2030-06-20T00:00:00\nreason = "Snow."\n{DRAFT}',
+        "extensions",
+        also=ONE_CLOSE,
+    ),
+    shown("stage-approval", STRUCTURE, FIRST, "stages.draft.approved_by", end=STAGED, also=ONE_CLOSE),
+    *(
+        Broken("stage-approval", STRUCTURE, FIRST, RULES["stage-approval"].good.replace(old, new) + STAGED, key)
+        for old, new, key in (
+            ('approved_by = "Harbour Board"\n', "", "stages.draft.approved_on"),
+            ("2030-04-10", "2030-05-02", "stages.draft.approved_on"),
+        )
+    ),
+    shown("stage-empty", STRUCTURE, FIRST, "stages.draft.code", end=STAGED, also=ONE_CLOSE),
+    Broken("duplicate", STRUCTURE, FIRST, DRAFT.split("\n[[questions]]")[0] + DRAFT, "stages.draft.code"),
+    Broken("unknown-role", STRUCTURE, FIRST, DRAFT.replace("\n\n", '\nroles = ["chlid"]\n'), "stages.draft.roles"),
     # questions
     shown("kind", STRUCTURE, 'kind = "one"', f"{Q}.kind"),
     Broken("kind", STRUCTURE, TAIL, VARIANT.replace("max = 3", 'kind = "who"'), "questions.mark.variants.8-11.kind"),
