@@ -67,7 +67,11 @@ def run_import(arguments: argparse.Namespace, *, folder: Path) -> int:
     except FormError as error:
         return _refused(error)
     _tell(made.notes)
-    _tell([f"{made.folder}: {made.questions} questions. Now run: sayso check {made.folder}"])
+    _tell(
+        [
+            f"{made.folder}: {len(made.consultation.questions)} questions, with those of Sayso itself. Now run: sayso check {made.folder}"
+        ]
+    )
     return 0
 
 

@@ -15,7 +15,7 @@ from bot.xlsforms.form import Asked, Form, code_of
 from bot.xlsforms.sheets import Findings
 from bot.xlsforms.survey import read_form
 from flows import pack
-from flows.definition import AgeBand, Role
+from flows.definition import AgeBand, Consultation, Role
 from flows.errors import Fault
 
 _LONGEST_KEYWORD = 20
@@ -45,7 +45,8 @@ class Imported:
     folder: Path
     files: Mapping[str, str]
     notes: tuple[str, ...]
-    questions: int
+    consultation: Consultation
+    """What the files say, read back."""
 
 
 def imported(form: Path, wishes: Wishes, packs: Path) -> Imported:
@@ -67,8 +68,7 @@ def imported(form: Path, wishes: Wishes, packs: Path) -> Imported:
         raise FormError([f"{form.name}: pyxform does not take this form: {fault}"])
     plan = _plan(read, wishes, folder, roles, findings)
     files = packing.files(read, plan)
-    _read_back(read, files)
-    return Imported(folder, files, findings.notes, len(read.asked))
+    return Imported(folder, files, findings.notes, _read_back(read, files))
 
 
 def write(made: Imported) -> None:
@@ -148,11 +148,12 @@ def _plan(read: Form, wishes: Wishes, folder: Path, roles: tuple[Role, ...], fin
     )
 
 
-def _read_back(read: Form, files: Mapping[str, str]) -> None:
+def _read_back(read: Form, files: Mapping[str, str]) -> Consultation:
     """A pack that would not load is not written: its faults are those of the form."""
     made = pack.draft(files, system_words())
     if made.errors or made.consultation is None:
         raise FormError([_in_the_form(read, fault, files) for fault in made.errors])
+    return made.consultation
 
 
 def _in_the_form(read: Form, fault: Fault, files: Mapping[str, str]) -> str:
