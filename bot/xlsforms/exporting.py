@@ -59,17 +59,18 @@ class _Form:
         self._lists: dict[tuple[tuple[tuple[str, str], ...], ...], str] = {}
         self._left_out: dict[str, list[str]] = {}
         self.sheets = Sheets()
-        title = consultation.words_for(consultation.default_language, band).say.get(
-            Notice.TITLE.value, consultation.slug
-        )
         self.sheets.settings.append(
             {
-                "form_title": title,
+                "form_title": self._title(None),
                 "form_id": consultation.slug,
                 "sms_keyword": consultation.sms_keyword,
                 "default_language": heading_of(consultation.default_language),
             }
         )
+
+    def _title(self, language: str | None) -> str:
+        words = self._pack.words_for(language or self._pack.default_language, self._band)
+        return words.say.get(Notice.TITLE.value, self._pack.slug)
 
     def add(self, question: Question) -> None:
         """Adds a question's rows, where somebody of the band is asked it and a form can say when."""
@@ -88,6 +89,9 @@ class _Form:
             self.sheets.survey.append(self._row(question, roles, waits))
 
     def finish(self) -> None:
+        others = [language for language in self._pack.languages if self._title(language) != self._title(None)]
+        if others:
+            self.sheets.notes.append(f"titles in other languages: {', '.join(map(heading_of, others))}.")
         for reason, codes in self._left_out.items():
             self.sheets.notes.append(f"{reason}: {', '.join(codes)}.")
         self.sheets.notes.append(

@@ -150,7 +150,10 @@ def _plan(read: Form, wishes: Wishes, folder: Path, roles: tuple[Role, ...], fin
 
 def _read_back(read: Form, files: Mapping[str, str]) -> Consultation:
     """A pack that would not load is not written: its faults are those of the form."""
-    made = pack.draft(files, system_words())
+    # Sayso's words in languages that the form is not in say nothing about its pack, and take long to read.
+    spoken = {"en", *read.languages}
+    ours = {name: text for name, text in system_words().items() if name.partition(".")[0] in spoken}
+    made = pack.draft(files, ours)
     if made.errors or made.consultation is None:
         raise FormError([_in_the_form(read, fault, files) for fault in made.errors])
     return made.consultation

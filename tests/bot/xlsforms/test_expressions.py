@@ -45,6 +45,10 @@ UNSAYABLE = [
     ("", "nothing that a pack can say"),
     ("(" * 60 + "${q} = 'a'" + ")" * 60, "too deep"),
 ]
+TWO_ALONE = (
+    "count-selected(.) <= 2 and not(selected(., 'a') and count-selected(.) > 1)"
+    " and not(selected(., 'b') and count-selected(.) > 1)"
+)
 BOUNDED = [
     (". >= 1 and . <= 5", Bounds(minimum=1, maximum=5)),
     (".>=1 and .<=5", Bounds(minimum=1, maximum=5)),
@@ -60,8 +64,7 @@ BOUNDED = [
     ("not(selected(., 'none') and count-selected(.) > 1)", Bounds(alone=("none",))),
     ("not(count-selected(.) >= 2 and selected(., 'none'))", Bounds(alone=("none",))),
     (
-        "count-selected(.) <= 2 and not(selected(., 'a') and count-selected(.) > 1)"
-        " and not(selected(., 'b') and count-selected(.) > 1)",
+        TWO_ALONE,
         Bounds(at_most=2, alone=("a", "b")),
     ),
 ]

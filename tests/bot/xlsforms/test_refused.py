@@ -197,5 +197,5 @@ def test_roles_are_said_by_the_form_or_by_who_imports_it_and_never_by_both(forms
 
 @pytest.mark.parametrize("keyword", ["STOP", "two words"])
 def test_a_keyword_that_cannot_start_a_consultation_is_refused(forms: Forms, keyword: str) -> None:
-    with pytest.raises(FormError, match="the pack: .* \\(sms_keyword\\)"):
+    with pytest.raises(FormError, match=r"the pack: .* \(sms_keyword\)"):
         imported(forms.workbook(), forms.wishes(keyword=keyword), forms.folder)
