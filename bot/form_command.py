@@ -67,11 +67,8 @@ def run_import(arguments: argparse.Namespace, *, folder: Path) -> int:
     except FormError as error:
         return _refused(error)
     _tell(made.notes)
-    _tell(
-        [
-            f"{made.folder}: {len(made.consultation.questions)} questions, with those of Sayso itself. Now run: sayso check {made.folder}"
-        ]
-    )
+    asked = len(made.consultation.questions)
+    _tell([f"{made.folder}: {asked} questions, with those that Sayso adds. Now run: sayso check {made.folder}"])
     return 0
 
 

@@ -167,8 +167,8 @@ def _one(reader: _Reader, singles: frozenset[str], depth: int) -> Conditions:
     if sign != "=":
         raise UnsayableError(f"{(sign or first[1])!r} is nothing that a pack can say here")
     second = reader.next()
-    name, option = (first, second) if first[0] == "ref" else (second, first)
-    return {_reference(name): (_option(option),)}
+    asked, wanted = (first, second) if first[0] == "ref" else (second, first)
+    return {_reference(asked): (_option(wanted),)}
 
 
 def _reference(token: tuple[str, str]) -> str:
