@@ -34,7 +34,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(["--help"])
     assert done.value.code == 0
     shown = capsys.readouterr().out
-    assert all(f"\n    {command} " in shown for command in COMMANDS)
+    listed = {line.split()[0] for line in shown.splitlines() if line.startswith("    ") and line[4] != " "}
+    assert set(COMMANDS) <= listed
 
 
 @pytest.mark.parametrize("command", COMMANDS)
