@@ -1,4 +1,4 @@
-"""The command line: `sayso demo | serve | check | chat | preview | words | export | db`."""
+"""The command line: `sayso demo | serve | check | chat | preview | words | import | export-form | export | db`."""
 
 from __future__ import annotations
 
@@ -112,6 +112,18 @@ def _words(arguments: argparse.Namespace) -> int:
     return translations_command.run(arguments, folder=Settings.from_world().consultations)
 
 
+def _import(arguments: argparse.Namespace) -> int:
+    from bot import form_command
+
+    return form_command.run_import(arguments, folder=Settings.from_world().consultations)
+
+
+def _export_form(arguments: argparse.Namespace) -> int:
+    from bot import form_command
+
+    return form_command.run_export(arguments, folder=Settings.from_world().consultations)
+
+
 def _export(arguments: argparse.Namespace) -> int:
     from bot import export_command
 
@@ -151,6 +163,8 @@ def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
     _add_chat(commands)
     _add_preview(commands, whole="preview" in command)
     _add_words(commands, whole="words" in command)
+    _add_import(commands, whole="import" in command)
+    _add_export_form(commands, whole="export-form" in command)
     _add_export(commands, whole="export" in command)
     _add_db(commands)
     return parser
@@ -230,6 +244,32 @@ def _add_words(commands: _Commands, *, whole: bool) -> None:
         from bot import translations_command
 
         translations_command.add_arguments(words)
+
+
+def _add_import(commands: _Commands, *, whole: bool) -> None:
+    taking = commands.add_parser(
+        "import",
+        help="a pack from an XLSForm workbook",
+        epilog="For example: sayso import form.xlsx --authority 'My Council' --opens 2030-05-01 --closes 2030-06-01",
+    )
+    taking.set_defaults(command=_import)
+    if whole:
+        from bot import form_command
+
+        form_command.add_import_arguments(taking)
+
+
+def _add_export_form(commands: _Commands, *, whole: bool) -> None:
+    giving = commands.add_parser(
+        "export-form",
+        help="a pack as an XLSForm workbook",
+        epilog="For example: sayso export-form herefordshire-2018 --band 12-15 --output herefordshire.xlsx",
+    )
+    giving.set_defaults(command=_export_form)
+    if whole:
+        from bot import form_command
+
+        form_command.add_export_arguments(giving)
 
 
 def _add_export(commands: _Commands, *, whole: bool) -> None:

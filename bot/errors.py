@@ -107,3 +107,11 @@ class NothingToPreviewError(BotError):
 
 class DemoError(BotError):
     """The demo cannot run here as it was asked to. The message says how else."""
+
+
+class FormError(BotError):
+    """A form that cannot become a pack, or a pack no form. `faults` holds a sentence for each reason."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
