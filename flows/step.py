@@ -262,7 +262,17 @@ def _language(consultation: Consultation, state: State, language: str, at: datet
     again = move.repeat(consultation, spoken, at)
     if again:
         spoken = changed(spoken, asked_language=language, asked_band=state.band)
-    return Step(spoken, (Tell(Notice.LANGUAGE_CHANGED, {"language": commands.name_of(language)}), *again))
+    told = Tell(Notice.LANGUAGE_CHANGED, {"language": commands.name_of(language)})
+    return Step(spoken, (told, *_note_anew(state, language), *again))
+
+
+def _note_anew(state: State, language: str) -> tuple[Effect, ...]:
+    """What becomes of their words, and that we pass on who is in danger, before the first answer: in their language.
+
+    Whoever has answered has seen it, in a language that they could answer in.
+    """
+    anew = language != state.language and wake.under_way(state) and not state.given
+    return (Tell(Notice.PRIVACY_NOTE),) if anew else ()
 
 
 def _amended(consultation: Consultation, state: State, event: Amended) -> Step:
