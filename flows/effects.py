@@ -55,6 +55,8 @@ class Notice(StrEnum):
     PASSED_OVER = "passed_over"
     """After that: we move on, kindly."""
     LANGUAGE_CHANGED = "language_changed"
+    OFFER_LANGUAGE = "offer_language"
+    """Once, to who keeps writing in another language of the pack, in theirs and in that one: {language}, {word}."""
     NOT_YET_OPEN = "not_yet_open"
     CLOSED = "closed"
     """It closed on {closing}; how to find out what came of it."""
@@ -111,6 +113,8 @@ class Tell:
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     after_stop: bool = False
     """True for the one confirmation that may go out although the person has said STOP."""
+    language: str | None = None
+    """Another language than the conversation's to say it in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.NOT_UNDERSTOOD_AGAIN: "The second time, said differently, with an example.",
     Notice.PASSED_OVER: "The third time: we move on, kindly.",
     Notice.LANGUAGE_CHANGED: "Another language was chosen.",
+    Notice.OFFER_LANGUAGE: "They write in another language: they can go on in it. Said in both.",
     Notice.NOT_YET_OPEN: "It has not opened yet.",
     Notice.CLOSED: "It has closed, and how to find out what came of it.",
     Notice.LATE_KEPT: "It has closed; the answer was kept and marked late.",

@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import answers, commands, cutoff, hear, move, obey, path, wake
+from flows import answers, commands, cutoff, hear, move, obey, offers, path, wake
 from flows.definition import CHANGE_QUESTION, DELETE_QUESTION, SKIP_OPTION, YES_OPTION, Command, Consultation, Kind
 from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
 from flows.events import (
@@ -27,6 +27,7 @@ from flows.events import (
     Commanded,
     Event,
     LanguageChosen,
+    LanguageHeard,
     Moved,
     Said,
     SentSomethingElse,
@@ -49,6 +50,8 @@ def step(consultation: Consultation, state: State, event: Event, *, now: datetim
     """
     if state.phase is Phase.ERASED:
         return Step(state)
+    if isinstance(event, LanguageHeard):
+        return offers.heard(consultation, state, event)
     if isinstance(event, TimePassed):
         return _finished_off(consultation, _time_passed(consultation, state, event, now=now), now=now)
     heard = changed(state, heard_at=event.at if state.heard_at is None else max(state.heard_at, event.at))
@@ -73,6 +76,7 @@ def _says_done(consultation: Consultation, event: Said) -> bool:
 
 def _finished_off(consultation: Consultation, done: Step, *, now: datetime) -> Step:
     """Nothing is said to who has stopped; a question is put once, after everything else; the next waking is set."""
+    done = offers.beside_the_question(consultation, done)
     state = changed(done.state, wake_at=wake.next_wake(consultation, done.state, now=now))
     effects = done.effects
     if state.stopped:
@@ -127,8 +131,9 @@ def _hear(consultation: Consultation, state: State, event: Event, *, now: dateti
             return _moved(consultation, state, at)
         case TooYoungHere():
             return _too_young_here(state)
-        case TimePassed():
-            return _time_passed(consultation, state, event, now=now)
+        case TimePassed() | LanguageHeard():
+            # Nothing that anybody did: `step` has seen to it.
+            return Step(state)
         case _:
             assert_never(event)
 

@@ -52,6 +52,7 @@ NOTICES: Final[Mapping[Notice, str]] = MappingProxyType(
         Notice.NOT_UNDERSTOOD_AGAIN: "The second time in a row: said differently, with an example.",
         Notice.PASSED_OVER: "After the third time: kindly on to the next question.",
         Notice.LANGUAGE_CHANGED: "They asked for this language.",
+        Notice.OFFER_LANGUAGE: "They keep writing in another language. Said in both languages, one below the other.",
         Notice.NOT_YET_OPEN: "The consultation opens later.",
         Notice.CLOSED: "The consultation has closed; how to find out what came of it.",
         Notice.LATE_KEPT: "It has closed; the answer was kept and marked late.",
