@@ -24,6 +24,8 @@ from bot.config import Settings, is_loopback
 from bot.dispatch import Dispatcher
 from bot.errors import SecretKeyMissingError
 from bot.handling import Handler
+from bot.labels import Labels
+from bot.language import listen
 from bot.metrics import Metrics
 from bot.packs import Library
 from bot.perform import Surroundings
@@ -79,7 +81,7 @@ def _joined(
     webchat: WebChat,
     channels: Mapping[Channel, ChannelPort],
 ) -> Service:
-    handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels))
+    handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels), listen)
     metrics = Metrics()
     senders = [port for port in channels.values() if port.name is not Channel.WEB]
     dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
@@ -96,6 +98,8 @@ def _joined(
         recovering={port.name: port for port in senders if isinstance(port, Recovers)},
         holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
+        # One worker is enough: the others would listen to the same answers.
+        listen=Labels(database, handler.versions, clock, metrics).listen if database.worker == 0 else None,
     )
     return Service(
         settings=settings,

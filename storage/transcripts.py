@@ -11,14 +11,22 @@ from operator import itemgetter
 from flows.definition import AgeBand
 from flows.messages import Channel, Direction, Status
 from flows.state import Phase
-from storage import versions
+from storage import labels, versions
 from storage.answers import open_apart, open_value
 from storage.conversations import LISTED, build
 from storage.crypto import Keyring
 from storage.instants import instant, maybe_instant
 from storage.messages import open_buttons, open_text
 from storage.participants import hash_of
-from storage.records import AddressKey, ConversationRecord, CountedAnswer, ParticipantAnswers, TranscriptEntry
+from storage.records import (
+    AddressKey,
+    ConversationRecord,
+    CountedAnswer,
+    HeardAnswer,
+    ParticipantAnswers,
+    TranscriptEntry,
+    Unheard,
+)
 from storage.rows import plain
 from storage.sessions import Row, Session
 
@@ -154,6 +162,14 @@ class Reader:
                     given[number] = {**given.get(number, {}), **self._counted_apart(list(group))}
             for row in people:
                 yield _participant(row, given.get(row[0], {}))
+
+    async def unheard(self, limit: int) -> list[Unheard]:
+        """Answers in somebody's own words that have no label for their language yet, oldest first."""
+        return await labels.unheard(self._session, self._keyring, limit)
+
+    async def heard(self, slug: str) -> list[HeardAnswer]:
+        """The labels for language of a consultation's answers, where one was sure."""
+        return await labels.heard(self._session, slug)
 
     async def _pages(self, slug: str, size: int) -> AsyncIterator[tuple[int, int]]:
         after, found = -1, size
