@@ -7,7 +7,7 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ from bot.config import Settings, is_loopback
 from bot.dispatch import Dispatcher
 from bot.errors import SecretKeyMissingError
 from bot.handling import Handler
+from bot.labels import Labels
+from bot.language import listen
 from bot.metrics import Metrics
 from bot.packs import Library
 from bot.perform import Surroundings
@@ -79,12 +81,11 @@ def _joined(
     webchat: WebChat,
     channels: Mapping[Channel, ChannelPort],
 ) -> Service:
-    handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels))
+    handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels), listen)
     metrics = Metrics()
     senders = [port for port in channels.values() if port.name is not Channel.WEB]
     dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
-    acknowledging = {port.name: port for port in senders if isinstance(port, Acknowledges)}
-    receiver = Receiver(database, handler, clock, metrics, queued=dispatcher.nudge, acknowledging=acknowledging)
+    receiver = _receiver(database, handler, clock, metrics, dispatcher, senders)
     scheduler = Scheduler(
         database,
         handler,
@@ -96,6 +97,7 @@ def _joined(
         recovering={port.name: port for port in senders if isinstance(port, Recovers)},
         holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
+        listen=_listening(Labels(database, handler.versions, clock, metrics)),
     )
     return Service(
         settings=settings,
@@ -111,6 +113,23 @@ def _joined(
         channels=channels,
         metrics=metrics,
     )
+
+
+def _receiver(
+    database: Database,
+    handler: Handler,
+    clock: Clock,
+    metrics: Metrics,
+    dispatcher: Dispatcher,
+    senders: Sequence[ChannelPort],
+) -> Receiver:
+    acknowledging = {port.name: port for port in senders if isinstance(port, Acknowledges)}
+    return Receiver(database, handler, clock, metrics, queued=dispatcher.nudge, acknowledging=acknowledging)
+
+
+def _listening(labels: Labels) -> Callable[[], Awaitable[object]] | None:
+    """One worker is enough: the others would listen to the same answers."""
+    return labels.listen if labels.database.worker == 0 else None
 
 
 async def build(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
@@ -15,10 +16,10 @@ from bot.sitting import Sitting, key_of
 from bot.transcribe import question_named, transcribe
 from bot.versions import Versions
 from flows import cutoff, events, lobby, turn, wording
-from flows.definition import Consultation
+from flows.definition import Consultation, Kind
 from flows.effects import Notice
 from flows.messages import Bubble, InboundMessage, Status
-from flows.state import State, changed
+from flows.state import Phase, State, changed
 from flows.step import Step, step
 from storage.records import ConversationRecord, InboundRecord, Person
 
@@ -40,6 +41,8 @@ class Handler:
     library: Library
     versions: Versions
     around: Surroundings
+    listen: Callable[[str, str, tuple[str, ...]], str | None] | None = None
+    """What language a text is surely in, given those of the conversation and the pack. Called in a thread."""
 
     async def hear(self, sitting: Sitting, message: InboundMessage) -> Taken:
         """Takes in one message, in the order in which its sender sent them."""
@@ -106,10 +109,24 @@ class Handler:
         record.state = _mirrored(record.state, person)
         message, event = meaning.tap_in_full(message, about.event, consultation)
         taken = self._keep(sitting, person, message, record, consultation, edited)
-        happened = _with_language(message, event, consultation, record.state)
+        heard = await self._listened(event, consultation, record.state)
+        happened = (*heard, *_with_language(message, event, consultation, record.state))
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now)
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
         return taken
+
+    async def _listened(
+        self, event: events.Event, consultation: Consultation, state: State
+    ) -> tuple[events.LanguageHeard, ...]:
+        """The language of an answer as it comes, from the few who answered in another before: the offer is in time.
+
+        Everybody else's is heard after it was kept: see `bot.labels`.
+        """
+        text = _own_words(event, consultation, state)
+        if self.listen is None or text is None or state.writes_in is None or state.current is None:
+            return ()
+        heard = await asyncio.to_thread(self.listen, text, state.language, consultation.languages)
+        return () if heard is None else (events.LanguageHeard(event.at, state.current, heard),)
 
     async def _begin(
         self, sitting: Sitting, person: Person, message: InboundMessage, about: Concerns
@@ -278,6 +295,21 @@ def inbound(
         kind=said.kind,
         error=type(fault).__name__ if fault else None,
     )
+
+
+def _own_words(event: events.Event, consultation: Consultation, state: State) -> str | None:
+    """The text of an answer to a question that is answered in one's own words."""
+    if state.phase is not Phase.ASKING or state.current is None or state.stopped:
+        return None
+    if consultation.question(state.current).kind is not Kind.TEXT:
+        return None
+    match event:
+        case events.Said(text=text):
+            return text
+        case events.Submitted(question=question, answers=(text,)) if question == state.current:
+            return text
+        case _:
+            return None
 
 
 def _mirrored(state: State, person: Person) -> State:

@@ -27,6 +27,7 @@ WAKE_EVERY: Final = 1.0
 REFRESH_EVERY: Final = 3.0
 RECOVER_EVERY: Final = 300.0
 GAUGE_EVERY: Final = 15.0
+LISTEN_EVERY: Final = 1.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
 OVERLAP: Final = timedelta(minutes=15)
@@ -52,7 +53,9 @@ class Scheduler:
         recovering: Mapping[Channel, Recovers] = MappingProxyType({}),
         holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
+        listen: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
+        """`listen` labels answers with their language; None where another worker does."""
         self._database = database
         self._handler = handler
         self._library = library
@@ -63,6 +66,7 @@ class Scheduler:
         self._recovering = recovering
         self._holding = holding
         self._queued = queued
+        self._listen = listen
         self._looked_at: dict[Channel, datetime] = {}
         self._unannounced: set[str] = set()
         """Packs whose change everybody under way in them is still to hear of."""
@@ -70,12 +74,14 @@ class Scheduler:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        jobs: Sequence[tuple[Callable[[], Awaitable[object]], float]] = (
+        jobs: list[tuple[Callable[[], Awaitable[object]], float]] = [
             (self.wake, WAKE_EVERY),
             (self.refresh, REFRESH_EVERY),
             (self.recover, RECOVER_EVERY),
             (self.gauge, GAUGE_EVERY),
-        )
+        ]
+        if self._listen is not None:
+            jobs.append((self._listen, LISTEN_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:

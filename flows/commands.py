@@ -139,6 +139,11 @@ def name_of(language: str) -> str:
     return names[0].capitalize() if names else language
 
 
+def word_for(language: str) -> str:
+    """The word that carries a conversation on in that language, in capitals."""
+    return LANGUAGE_NAMES.get(language, (language.upper(),))[0]
+
+
 def word(command: Command, language: str) -> str:
     """The word that people are told to use, in capitals; English for a language with no words of its own."""
     return _WORDS.get(language, _WORDS["en"])[command][0]

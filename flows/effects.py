@@ -55,6 +55,8 @@ class Notice(StrEnum):
     PASSED_OVER = "passed_over"
     """After that: we move on, kindly."""
     LANGUAGE_CHANGED = "language_changed"
+    OFFER_LANGUAGE = "offer_language"
+    """Once, to who keeps writing in another language of the pack, in theirs and in that one: {language}, {word}."""
     NOT_YET_OPEN = "not_yet_open"
     NOT_OPEN_NOW = "not_open_now"
     """No stage is open to them, and it is not known whether or when one will be."""
@@ -115,6 +117,8 @@ class Tell:
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     after_stop: bool = False
     """True for the one confirmation that may go out although the person has said STOP."""
+    language: str | None = None
+    """Another language than the conversation's to say it in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,18 @@ class LanguageChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageHeard:
+    """An answer in somebody's own words, to `question`, was surely written in that language of the pack.
+
+    Nothing that anybody did: it may come long after the answer, or more than once for it.
+    """
+
+    at: datetime
+    question: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Amended:
     """Somebody edited an earlier message, which had been taken as the answer to `question`."""
 
@@ -112,6 +124,7 @@ Event = (
     | Submitted
     | Commanded
     | LanguageChosen
+    | LanguageHeard
     | Amended
     | SentSomethingElse
     | Moved

@@ -34,6 +34,7 @@ ALWAYS: Mapping[str, str] = {
 
 BESIDE: Mapping[Notice, Mapping[str, str]] = {
     Notice.LANGUAGE_CHANGED: {"language": "the language's own name"},
+    Notice.OFFER_LANGUAGE: {"language": "the other language's own name", "word": "the word that switches to it"},
     Notice.EXTENDED: {"reason": "why it stays open longer, from the pack"},
     Notice.NOT_YET_OPEN: {"opening": "when it opens"},
     Notice.CARRY_OVER: {"code": "the code", "link": "where it can be used"},

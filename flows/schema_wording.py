@@ -43,6 +43,7 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.NOT_UNDERSTOOD_AGAIN: "The second time, said differently, with an example.",
     Notice.PASSED_OVER: "The third time: we move on, kindly.",
     Notice.LANGUAGE_CHANGED: "Another language was chosen.",
+    Notice.OFFER_LANGUAGE: "They write in another language: they can go on in it. Said in both.",
     Notice.NOT_YET_OPEN: "It has not opened yet.",
     Notice.NOT_OPEN_NOW: "No stage is open to them just now.",
     Notice.NEXT_STAGE: "To somebody who comes back to a new stage; its first question follows.",

@@ -89,6 +89,12 @@ class State:
     """While JOINING: when we stop waiting for a next part."""
     told_close: datetime | None = None
     """The closing time that they were last told of; an extension beyond it is told once."""
+    writes_in: str | None = None
+    """Another language of the pack, in which their last answers in their own words were written."""
+    wrote_for: tuple[str, ...] = ()
+    """The questions that were answered in it, one after another."""
+    language_offered: bool = False
+    """They were told that they can carry on in it."""
     wake_at: datetime | None = None
     """When a `TimePassed` event is wanted, at the latest."""
 

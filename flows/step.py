@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import answers, commands, cutoff, hear, move, obey, path, staging, wake
+from flows import answers, commands, cutoff, hear, move, obey, offers, path, staging, wake
 from flows.definition import CHANGE_QUESTION, DELETE_QUESTION, SKIP_OPTION, YES_OPTION, Command, Consultation, Kind
 from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
 from flows.events import (
@@ -27,6 +27,7 @@ from flows.events import (
     Commanded,
     Event,
     LanguageChosen,
+    LanguageHeard,
     Moved,
     Said,
     SentSomethingElse,
@@ -50,6 +51,8 @@ def step(consultation: Consultation, state: State, event: Event, *, now: datetim
     if state.phase is Phase.ERASED:
         return Step(state)
     consultation = staging.seen(consultation, state.stage)
+    if isinstance(event, LanguageHeard):
+        return offers.heard(consultation, state, event)
     if isinstance(event, TimePassed):
         return _finished_off(consultation, _time_passed(consultation, state, event, now=now), now=now)
     heard = changed(state, heard_at=event.at if state.heard_at is None else max(state.heard_at, event.at))
@@ -75,6 +78,7 @@ def _says_done(consultation: Consultation, event: Said) -> bool:
 def _finished_off(consultation: Consultation, done: Step, *, now: datetime) -> Step:
     """Nothing is said to who has stopped; a question is put once, after everything else; the next waking is set."""
     consultation = staging.seen(consultation, done.state.stage)
+    done = offers.beside_the_question(consultation, done)
     state = changed(done.state, wake_at=wake.next_wake(consultation, done.state, now=now))
     effects = done.effects
     if state.stopped:
@@ -129,8 +133,9 @@ def _hear(consultation: Consultation, state: State, event: Event, *, now: dateti
             return _moved(consultation, state, at)
         case TooYoungHere():
             return _too_young_here(state)
-        case TimePassed():
-            return _time_passed(consultation, state, event, now=now)
+        case TimePassed() | LanguageHeard():
+            # Nothing that anybody did: `step` has seen to it.
+            return Step(state)
         case _:
             assert_never(event)
 
@@ -267,7 +272,17 @@ def _language(consultation: Consultation, state: State, language: str, at: datet
     again = move.repeat(consultation, spoken, at)
     if again:
         spoken = changed(spoken, asked_language=language, asked_band=state.band)
-    return Step(spoken, (Tell(Notice.LANGUAGE_CHANGED, {"language": commands.name_of(language)}), *again))
+    told = Tell(Notice.LANGUAGE_CHANGED, {"language": commands.name_of(language)})
+    return Step(spoken, (told, *_note_anew(state, language), *again))
+
+
+def _note_anew(state: State, language: str) -> tuple[Effect, ...]:
+    """What becomes of their words, and that we pass on who is in danger, before the first answer: in their language.
+
+    Whoever has answered has seen it, in a language that they could answer in.
+    """
+    anew = language != state.language and wake.under_way(state) and not state.given
+    return (Tell(Notice.PRIVACY_NOTE),) if anew else ()
 
 
 def _amended(consultation: Consultation, state: State, event: Amended) -> Step:

@@ -52,6 +52,7 @@ NOTICES: Final[Mapping[Notice, str]] = MappingProxyType(
         Notice.NOT_UNDERSTOOD_AGAIN: "The second time in a row: said differently, with an example.",
         Notice.PASSED_OVER: "After the third time: kindly on to the next question.",
         Notice.LANGUAGE_CHANGED: "They asked for this language.",
+        Notice.OFFER_LANGUAGE: "They keep writing in another language. Said in both languages, one below the other.",
         Notice.NOT_YET_OPEN: "The consultation opens later.",
         Notice.NOT_OPEN_NOW: "No part of it is open to them; another may open later.",
         Notice.NEXT_STAGE: "They come back and a new part is open; its first question follows.",

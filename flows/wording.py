@@ -46,7 +46,7 @@ from flows.pieces import pieces
 from flows.placeholders import PLACEHOLDERS
 from flows.same import Same
 from flows.scripts import isolated
-from flows.state import State
+from flows.state import State, changed
 from flows.values import Choice, Choices, Ranking, Value
 
 __all__ = ["PLACEHOLDERS", "Facts", "Form", "Option", "compose", "form", "question_text", "say"]
@@ -129,7 +129,7 @@ def _for_anybody(effect: Effect) -> _Alike | None:
     match effect:
         case Ask():
             return effect
-        case Tell(notice, values, after_stop) if not values:
+        case Tell(notice, values, after_stop, None) if not values:
             return notice, after_stop
         case _:
             return None
@@ -249,6 +249,8 @@ def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, 
 
 
 def _told(situation: _Situation, effect: Tell) -> Bubble:
+    if effect.language is not None:
+        situation = replace(situation, state=changed(situation.state, language=effect.language))
     said = Bubble(
         situation.notice(effect.notice, effect.values),
         after_stop=effect.after_stop,

@@ -44,6 +44,7 @@ def _row(keyring: Keyring, record: AnswerRecord) -> Row:
         None if own_words else encode_json(held),
         seal_words(keyring, record.participant_id, record.message_seq, held) if own_words else None,
         *_circumstances(record),
+        None,
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from flows.messages import Channel
-from storage import schema
+from storage import labels, schema
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.outbox import Outbox
-from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry
+from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
 from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
@@ -115,6 +115,12 @@ class Database:
         async with self.snapshot() as reader:
             async for one in reader.answers(slug):
                 yield one
+
+    async def label(self, heard: Sequence[tuple[Unheard, str | None]]) -> None:
+        """Writes down which language answers were written in; None where that is not sure."""
+        async with self._connections.writing() as session:
+            await labels.label(session, heard)
+            await session.commit()
 
     async def counts(self, slug: str) -> Counts:
         async with self.snapshot() as reader:

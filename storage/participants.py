@@ -247,6 +247,15 @@ async def load_due(session: Session, keyring: Keyring, waking: Mapping[int, str]
     return list(found.values())
 
 
+_LOCK_ONE = "SELECT id FROM participant WHERE id = {}"
+
+
+async def lock(session: Session, participant_id: int) -> None:
+    """Keeps others from handling what this person says, until the transaction ends."""
+    ours = " FOR NO KEY UPDATE" if session.dialect is Dialect.POSTGRESQL else ""
+    await session.fetch(plain(session.dialect, _LOCK_ONE + ours, participant_id))
+
+
 _WAKING = """
     SELECT p.id, w.slug FROM conversation AS w JOIN participant AS p ON p.id = w.participant_id
     WHERE w.wake_at <= {} ORDER BY w.wake_at, p.id LIMIT {}

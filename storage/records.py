@@ -154,6 +154,34 @@ class AnswerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """An answer in somebody's own words that has no label for its language yet."""
+
+    participant_id: int
+    conversation_id: int
+    question: str
+    revision: int
+    language: str
+    """That of the conversation at the time."""
+    slug: str
+    version: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAnswer:
+    """The label of one revision of an answer."""
+
+    reference: str
+    question: str
+    revision: int
+    language: str
+    """That of the conversation at the time."""
+    heard: str
+    """That of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueuedMessage:
     """A message claimed for sending, until its lease ends."""
 

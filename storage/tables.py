@@ -185,6 +185,14 @@ class Answer(SQLModel, table=True):
     """One revision of one answer. Only ever added to."""
 
     __tablename__: ClassVar[Any] = "answer"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "ix_answer_unheard",
+            "recorded_at",
+            postgresql_where=text("kind = 'text' AND heard IS NULL"),
+            sqlite_where=text("kind = 'text' AND heard IS NULL"),
+        ),
+    )
 
     participant_id: int = _column(BigInteger, key=True)
     conversation_id: int = _column(BigInteger, key=True)
@@ -215,6 +223,8 @@ class Answer(SQLModel, table=True):
     late_by_seconds: int = _column(BigInteger)
     """Whole seconds after the cutoff, rounded up; 0 when in time."""
     counts: bool = _column(Boolean)
+    heard: str | None = _column(String, optional=True)
+    """The language it was written in, as a label: added later. None until then; empty where no language was sure."""
 
 
 class EqualityAnswer(SQLModel, table=True):

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.messages import Channel, Direction, Status
-from storage import streams, versions
+from storage import labels, streams, versions
 from storage.conversations import LISTED, build
 from storage.crypto import Keyring
 from storage.instants import maybe_instant
 from storage.participants import hash_of
-from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, ParticipantTranscript, TranscriptEntry
+from storage.records import (
+    AddressKey,
+    ConversationRecord,
+    HeardAnswer,
+    ParticipantAnswers,
+    ParticipantTranscript,
+    TranscriptEntry,
+    Unheard,
+)
 from storage.rows import plain
 from storage.sessions import Row, Session
 
@@ -129,6 +137,14 @@ class Reader:
         """How many messages a consultation has: as many as `transcripts` gives."""
         [(count,)] = await self._scan(_MESSAGES, slug)
         return int(count)
+
+    async def unheard(self, limit: int) -> list[Unheard]:
+        """Answers in somebody's own words that have no label for their language yet, oldest first."""
+        return await labels.unheard(self._session, self._keyring, limit)
+
+    async def heard(self, slug: str) -> list[HeardAnswer]:
+        """The labels for language of a consultation's answers, where one was sure."""
+        return await labels.heard(self._session, slug)
 
     async def counts(self, slug: str) -> Counts:
         [(revisions, counted, late)] = await self._scan(_BY_REVISION, slug)

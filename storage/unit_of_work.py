@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flows.messages import Channel, Status
 from flows.state import State
@@ -15,6 +15,8 @@ from storage.errors import ConflictError
 from storage.participants import Snapshot
 from storage.records import AddressKey, AnswerRecord, ConversationRecord, InboundRecord, OutboundRecord, Person
 from storage.sessions import Session, Statement
+
+_ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class UnitOfWork:
@@ -70,6 +72,14 @@ class UnitOfWork:
         await self.flush()
         waking = await participants.waking(self._session, now, limit)
         found = await participants.load_due(self._session, self._keyring, waking, now)
+        self._remember(found)
+        return found
+
+    async def under_way(self, participant_id: int, slug: str) -> list[Person]:
+        """One person, locked, as by `due`; nobody where the conversation waits for no time any more, or is gone."""
+        await self.flush()
+        await participants.lock(self._session, participant_id)
+        found = await participants.load_due(self._session, self._keyring, {participant_id: slug}, _ALWAYS)
         self._remember(found)
         return found
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import xlsxwriter
 
 from bot.errors import FormError
-from bot.tables import LONGEST_XLSX_CELL, WholeFile
+from bot.whole_file import WholeFile
+from bot.workbook import LONGEST_CELL
 from bot.xlsforms.exporting import Sheets, Table, headings
 
 _WIDE = 40
@@ -38,7 +39,7 @@ def _sheet(book: xlsxwriter.Workbook, name: str, rows: Table, first: Sequence[st
     for number, row in enumerate(rows, 1):
         for at, heading in enumerate(columns):
             text = row.get(heading, "")
-            if len(text) > LONGEST_XLSX_CELL:
-                raise FormError([f"{name} row {number + 1}: a cell holds at most {LONGEST_XLSX_CELL:,} characters."])
+            if len(text) > LONGEST_CELL:
+                raise FormError([f"{name} row {number + 1}: a cell holds at most {LONGEST_CELL:,} characters."])
             if text:
                 sheet.write_string(number, at, text)

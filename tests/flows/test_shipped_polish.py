@@ -239,13 +239,13 @@ def texted(*lines: str) -> list[str]:
 
 
 WHOLE = [
-    (("mam 6 lat", "2", "szkoła", "pani krzyczy na przerwach"), 10),
-    (("mam 9 lat", "więcej parków", "nie ma żadnego", "zbudować"), 8),
-    (("13 lat", "autobusy", "nie jeżdżą po szóstej", "żeby jeździły"), 9),
-    (("17 lat", "mieszkania", "za drogie", "budować"), 9),
-    (("rodzic", "zęby", "kolejki", "więcej dentystów"), 10),
-    (("pracuję z dziećmi", "zęby", "nasze dane", "profilaktyka", "szkoła"), 11),
-    (("ktoś inny", "parki", "widzę je", "kosić"), 10),
+    (("mam 6 lat", "2", "szkoła", "pani krzyczy na przerwach"), 12),
+    (("mam 9 lat", "więcej parków", "nie ma żadnego", "zbudować"), 10),
+    (("13 lat", "autobusy", "nie jeżdżą po szóstej", "żeby jeździły"), 11),
+    (("17 lat", "mieszkania", "za drogie", "budować"), 11),
+    (("rodzic", "zęby", "kolejki", "więcej dentystów"), 12),
+    (("pracuję z dziećmi", "zęby", "nasze dane", "profilaktyka", "szkoła"), 13),
+    (("ktoś inny", "parki", "widzę je", "kosić"), 12),
 ]
 
 
@@ -254,6 +254,25 @@ def test_what_a_whole_conversation_in_polish_costs(lines: tuple[str, ...], cost:
     texts = texted(*lines)
     assert sum(segments.count(text).segments for text in texts) == cost
     assert "30 września 2018 roku" in texts[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "passed_on", "most"),
+    [
+        ("pl", "ktoś Cię krzywdzi, musimy to zgłosić", 4),
+        ("cy", "Os dwedi fod rhywun yn dy frifo, rhaid inni ddweud", 2),
+        ("ar", "فعلينا الإبلاغ", 4),
+    ],
+)
+def test_who_asks_for_a_language_first_is_told_in_it_whom_we_must_tell(
+    language: str, passed_on: str, most: int
+) -> None:
+    state, facts = State(), Facts(public_url="https://sayso.example.gov.uk", now=NOON)
+    begun = step(HEREFORDSHIRE, state, events.Began(NOON), now=NOON)
+    chose = step(HEREFORDSHIRE, begun.state, events.LanguageChosen(NOON, language), now=NOON)
+    (told,) = compose(HEREFORDSHIRE, chose.state, chose.effects, SMS, facts)
+    assert passed_on in told.text
+    assert segments.count(told.text).segments <= most
 
 
 def test_help_beside_a_question_costs_at_most_four_segments() -> None:

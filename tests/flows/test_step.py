@@ -209,6 +209,22 @@ def test_a_languages_own_name_carries_the_conversation_on_in_it() -> None:
     assert talk.say("more").counted["swings"].language == "cy"
 
 
+def test_a_language_chosen_before_the_first_answer_says_the_notice_anew() -> None:
+    """Whom we must tell is heard in a language that they understand, before they say anything."""
+    talk = Talk().begin().say("Cymraeg")
+    assert talk.said == ["language_changed", "privacy_note", "who? (repeated)"]
+    assert talk.say("Cymraeg").said == ["language_changed", "who? (repeated)"]
+    assert talk.say("English").said == ["language_changed", "privacy_note", "who? (repeated)"]
+
+
+def test_the_notice_is_said_anew_also_while_they_are_asked_whether_to_erase() -> None:
+    assert Talk().begin().say("delete").say("Cymraeg").said == ["language_changed", "privacy_note"]
+
+
+def test_nothing_is_said_anew_to_who_has_stopped() -> None:
+    assert Talk().begin().say("stop").say("Cymraeg").said == []
+
+
 def test_the_name_of_a_language_that_the_pack_lacks_is_an_answer() -> None:
     assert a_child().say("same").say("Polski").counted["ideas"].value == Text("Polski")
 

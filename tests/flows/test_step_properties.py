@@ -50,6 +50,7 @@ def an_event(draw: st.DrawFn) -> events.Event:
             st.builds(events.Submitted, st.just(at), codes, st.lists(options | texts, max_size=3).map(tuple)),
             st.builds(events.Commanded, st.just(at), st.sampled_from(Command), st.booleans()),
             st.builds(events.LanguageChosen, st.just(at), st.sampled_from(("en", "cy", "pl"))),
+            st.builds(events.LanguageHeard, st.just(at), st.sampled_from(CODES), st.sampled_from(("en", "cy", "pl"))),
             st.builds(events.Amended, st.just(at), st.sampled_from(CODES), texts),
             st.just(events.SentSomethingElse(at)),
             st.just(events.Moved(at)),

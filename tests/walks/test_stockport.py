@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.chat_command import shows_of
 from bot.packs import examine, read_folder, system_words
 from bot.rehearsal import Rehearsal
+from bot.shows import shows_of
 from flows.definition import AgeBand, Consultation, Kind, Question, WhoOption
 from flows.messages import Channel
 from flows.pack import read
