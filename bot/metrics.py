@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from flows.messages import Channel
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
-FAULTS: Final = ("accept", "batch", "request", "schedule", "send")
+FAULTS: Final = ("accept", "batch", "language", "request", "schedule", "send")
 """Where a fault of ours is met: what `where` may say of `sayso_faults`."""
 AWAY: Final = ("queue", "schedule")
 """What work is put off while there is no database: what `where` may say of `sayso_database_away`."""

@@ -228,7 +228,7 @@ def test_what_a_conversation_costs_is_said_last_for_each_language(tmp_path: Path
     _, text = check(tmp_path)
     english, welsh = text.splitlines()[-2:]
     assert english + "\n" == PRICE
-    assert welsh == "park by text, cy, segments from keyword to thanks: 8-11 6, adult 7"
+    assert welsh == "park by text, cy, segments from keyword to thanks: 8-11 7, adult 8"
 
 
 def test_where_roles_of_one_band_cost_differently_the_summary_says_from_what_to_what(tmp_path: Path) -> None:

@@ -54,7 +54,11 @@ def test_every_question_is_shown_as_a_conversation_puts_it(channel: Channel) -> 
 
 @pytest.mark.parametrize(
     ("channel", "first"),
-    [("sms", "Polski.\nKim jesteś?"), ("telegram", "Wybrany język: Polski."), ("web", "Cześć, jestem komputerem.")],
+    [
+        ("sms", "Polski.\nPrzeczytają to ludzie."),
+        ("telegram", "Wybrany język: Polski."),
+        ("web", "Cześć, jestem komputerem."),
+    ],
 )
 def test_in_another_language_the_first_question_comes_as_it_does_to_who_asks_for_it(channel: str, first: str) -> None:
     assert texts(preview(herefordshire(), "who", channel, language="pl"))[0].startswith(first)

@@ -73,6 +73,9 @@ STATES = st.builds(
     joining_until=st.none() | TIMES,
     told_close=st.none() | TIMES,
     wake_at=st.none() | TIMES,
+    writes_in=st.none() | CODES,
+    wrote_for=SEVERAL,
+    language_offered=st.booleans(),
 )
 
 
