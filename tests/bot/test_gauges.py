@@ -87,9 +87,10 @@ async def test_what_telegram_holds_for_us_is_to_be_seen_and_so_is_that_it_cannot
                 await town.service.scheduler.gauge()
         town.telegram.webhook.url = webhook
         await saying
-        town.telegram.faults.add(Fault(Kind.REFUSED, 500))
+        # More than one, since a reply that is just being sent may meet the first of them.
+        town.telegram.faults.add(Fault(Kind.REFUSED, 500), times=100)
         await town.service.scheduler.gauge()
-        assert (await shown(town))['sayso_provider_errors_total{channel="telegram"}'] == 1
+        assert (await shown(town))['sayso_provider_errors_total{channel="telegram"}'] >= 1
 
 
 async def test_an_overdue_conversation_and_a_broken_pack_are_to_be_seen(sqlite_url: str, packs: Path) -> None:
