@@ -11,6 +11,7 @@ from bot.console.browsers import SessionCookie
 from bot.console.door import Door
 from bot.console.home import Home
 from bot.console.passwords import Passwords
+from bot.console.reading import Reading
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.pages import Pages
@@ -30,6 +31,7 @@ class Console:
             SignIn(cookie, hashing),
             Account(cookie, hashing),
             Home(),
+            Reading(),
         )
 
     def pages(self) -> Sequence[Page]:
