@@ -12,6 +12,7 @@ from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.figures import Figures
+from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
@@ -32,6 +33,7 @@ class Database:
 
     outbox: Outbox
     figures: Figures
+    officers: Officers
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
         self._connections = connections
@@ -39,6 +41,7 @@ class Database:
         self.worker = worker
         self.outbox = Outbox(connections, keyring)
         self.figures = Figures(connections)
+        self.officers = Officers(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:
