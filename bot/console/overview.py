@@ -82,6 +82,10 @@ class Overview:
     parts: Sequence[Part]
     closings: Sequence[Closing]
 
+    @property
+    def closings_in_rows(self) -> Sequence[tuple[str, str, str]]:
+        return [(closing.who, closing.closes, closing.left) for closing in self.closings]
+
 
 def questions_of(consultation: Consultation) -> Sequence[str]:
     """The questions by which to tell how far somebody got: what is asked of who they are is not looked at."""
