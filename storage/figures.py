@@ -21,22 +21,21 @@ QUARTER: Final = timedelta(minutes=15)
 """How finely people's first answers are told apart in time: every zone's midnight falls between two."""
 _QUARTER: Final = QUARTER // timedelta(microseconds=1)
 
-_FIRST = f"""
-    SELECT p.first / {_QUARTER}, count(*) FROM (
-        SELECT min(w.recorded_at) AS first FROM conversation AS c
-        JOIN answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
-        WHERE c.slug = {{}} AND w.counts GROUP BY c.participant_id
-    ) AS p GROUP BY 1 ORDER BY 1
-"""
-# How far each person got is the highest place among the questions of which they answered one.
-_GROUPS = """
-    SELECT p.role, p.band, p.channel, p.language, p.furthest, p.finished, count(*) FROM (
-        SELECT c.role, c.band, c.channel, c.language, max(<furthest>) AS furthest,
-               CASE WHEN c.completed_at < {} THEN 1 ELSE 0 END AS finished
+# One pass over the answers, which is what takes long; the people that it makes are then counted twice: by when they
+# came, and by what they have in common. How far each got is the highest place among the questions that they answered.
+_PEOPLE = f"""
+    WITH p AS MATERIALIZED (
+        SELECT c.role, c.band, c.channel, c.language, min(w.recorded_at) / {_QUARTER} AS quarter,
+               max(<furthest>) AS furthest, CASE WHEN c.completed_at < {{}} THEN 1 ELSE 0 END AS finished
         FROM conversation AS c
         JOIN answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id
-        WHERE c.slug = {} AND w.counts AND w.recorded_at < {} GROUP BY c.participant_id, c.slug
-    ) AS p GROUP BY p.role, p.band, p.channel, p.language, p.furthest, p.finished
+        WHERE c.slug = {{}} AND w.counts AND w.recorded_at < {{}} GROUP BY c.participant_id, c.slug
+    )
+    SELECT p.quarter, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 0, 0,
+           count(*) FROM p GROUP BY p.quarter
+    UNION ALL
+    SELECT NULL, p.role, p.band, p.channel, p.language, p.furthest, p.finished, count(*) FROM p
+    GROUP BY p.role, p.band, p.channel, p.language, p.furthest, p.finished
 """
 
 
@@ -81,31 +80,27 @@ class Figures:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def take(self, slug: str, questions: Sequence[str], choose: Choose) -> Taken | None:
-        """The figures of the moment that `choose` names; None where it names none. All are of one snapshot.
+    async def take(self, slug: str, questions: Sequence[str], until: datetime, choose: Choose) -> Taken | None:
+        """The figures of the moment that `choose` names, which is `until` or earlier; None where it names none.
 
-        `questions` are the codes, in order, of those by which to tell how far somebody got.
+        `choose` is told of everybody who came before `until` (UTC). `questions` are the codes, in order, of those by
+        which to tell how far somebody got. All of it is of one snapshot.
         """
         async with self._connections.reading() as session:
-            arrived = await _arrived(session, slug)
-            before = choose(arrived)
-            if before is None:
+            taken = await _before(session, slug, questions, until)
+            moment = choose(taken.arrived)
+            if moment is None:
                 return None
-            alike = await _alike(session, slug, questions, before)
-        return Taken(before, [each for each in arrived if each.at < before], alike)
+            return taken if moment == until else await _before(session, slug, questions, moment)
 
 
-async def _arrived(session: Session, slug: str) -> list[Arrived]:
-    rows = await session.scan(plain(session.dialect, _FIRST, slug))
-    return [Arrived(instant(quarter * _QUARTER), people) for quarter, people in rows]
-
-
-async def _alike(session: Session, slug: str, questions: Sequence[str], before: datetime) -> list[Alike]:
+async def _before(session: Session, slug: str, questions: Sequence[str], moment: datetime) -> Taken:
     places = " ".join(f"WHEN {{}} THEN {place}" for place in range(len(questions)))
-    sql = _GROUPS.replace("<furthest>", f"CASE w.question {places} ELSE -1 END" if questions else "-1")
-    at = micros(before)
+    sql = _PEOPLE.replace("<furthest>", f"CASE w.question {places} ELSE -1 END" if questions else "-1")
+    at = micros(moment)
     rows = await session.scan(plain(session.dialect, sql, *questions, at, slug, at))
-    return [
+    arrived = [Arrived(instant(row[0] * _QUARTER), row[-1]) for row in rows if row[0] is not None]
+    alike = [
         Alike(
             role,
             None if band is None else AgeBand(band),
@@ -115,5 +110,7 @@ async def _alike(session: Session, slug: str, questions: Sequence[str], before: 
             bool(finished),
             people,
         )
-        for role, band, channel, language, furthest, finished, people in rows
+        for quarter, role, band, channel, language, furthest, finished, people in rows
+        if quarter is None
     ]
+    return Taken(moment, sorted(arrived, key=lambda each: each.at), alike)

@@ -16,8 +16,8 @@ WIDTH: Final = 320
 _LINE: Final = 38
 _BAR: Final = 14
 _TALL: Final = 96
-_LONGEST: Final = 40
-"""Characters of a label that surely fit beside a number."""
+_LONGEST: Final = 44
+"""Characters that surely fit into one line of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ def _picture(code: str, title: str, description: str, height: int, inside: Itera
 def _lying(drawn: Sequence[Bar], most: int) -> Iterable[Markup]:
     for place, bar in enumerate(drawn):
         top = place * _LINE
-        short = bar.label if len(bar.label) <= _LONGEST else f"{bar.label[: _LONGEST - 1]}…"
+        room = _LONGEST - len(bar.words) - 2
+        short = bar.label if len(bar.label) <= room else f"{bar.label[: room - 1]}…"
         yield Markup('<text class="label" x="0" y="{}">{}</text>').format(top + 14, short)
         yield Markup('<text class="words" x="{}" y="{}" text-anchor="end">{}</text>').format(WIDTH, top + 14, bar.words)
         yield _rectangle("ground", 0, top + 19, WIDTH, _BAR)
@@ -65,7 +66,7 @@ def _lying(drawn: Sequence[Bar], most: int) -> Iterable[Markup]:
 
 
 def _standing(drawn: Sequence[Bar], most: int) -> Iterable[Markup]:
-    yield Markup('<text class="words" x="0" y="14">{}</text>').format(f"Most: {most}" if any(_sizes(drawn)) else "")
+    yield Markup('<text class="words" x="0" y="14">{}</text>').format(f"Highest: {most}" if any(_sizes(drawn)) else "")
     pitch = WIDTH / max(1, len(drawn))
     for place, bar in enumerate(drawn):
         height = _part(bar.size, most, _TALL)

@@ -66,6 +66,8 @@ class Closing:
     who: str
     closes: str
     left: str
+    until: str
+    """Until when that is, as a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,12 @@ def questions_of(consultation: Consultation) -> Sequence[str]:
     return [each.code for each in consultation.questions if each.kind not in unasked and not each.equality]
 
 
-def moment(arrived: Sequence[Arrived], now: datetime, fewest: int) -> datetime | None:
-    """Of when the figures are that are shown at `now`: the end of a full hour; None while too few people came."""
+def moment(arrived: Sequence[Arrived], fewest: int) -> datetime | None:
+    """Of when the figures are that are shown: the end of a full hour (UTC); None while too few people came."""
     by_hour: dict[datetime, int] = {}
     for each in arrived:
         hour = _hour(each.at) + _HOUR
-        if hour <= now:
-            by_hour[hour] = by_hour.get(hour, 0) + each.people
+        by_hour[hour] = by_hour.get(hour, 0) + each.people
     return last_moment(sorted(by_hour.items()), fewest)
 
 
@@ -108,12 +109,12 @@ def overview(consultation: Consultation, taken: Taken | None, now: datetime) -> 
     days = _days(consultation, now)
     told = publish(_tables(consultation, taken, days), fewest=consultation.targets.fewest)
     parts = (
+        _by_day(told, days),
         Part("role", "By role", "Role", _roles(consultation, told)),
         Part("band", "By age", "Age", _bands(consultation, told)),
         Part("channel", "By channel", "Channel", _rows(told, "channel", {each: _channel(each) for each in Channel})),
         Part("language", "By language", "Language", _rows(told, "language", _languages(consultation))),
         _progress(consultation, told),
-        _by_day(told, days),
     )
     return Overview(
         people=told.total,
@@ -194,7 +195,7 @@ def _rows(told: Published, table: str, labels: Mapping[str, str]) -> Sequence[Ro
 
 
 def _roles(consultation: Consultation, told: Published) -> Sequence[Row]:
-    sums = {_role(consultation, role): _of_role(consultation, told, role.code) for role in consultation.roles}
+    sums = {_role(role): _of_role(consultation, told, role.code) for role in consultation.roles}
     return _of_sums(sums, told.tables["group"][_REST])
 
 
@@ -214,13 +215,13 @@ def _of_band(consultation: Consultation, told: Published, band: str) -> int:
 
 def _progress(consultation: Consultation, told: Published) -> Part:
     words = consultation.words_for("en", AgeBand.ADULT).questions
-    labels = {_FINISHED: "Finished"}
-    labels |= {code: f"Not finished. Last answer: {words[code].name or code}" for code in questions_of(consultation)}
+    labels = {_FINISHED: "Finished", **{code: words[code].name or code for code in questions_of(consultation)}}
     note = (
-        "Everybody who started is in one line: whoever finished, and the others by the last question that they "
+        "Everybody who started is in one line: whoever has finished, and everybody else by the last question that they "
         "answered. Some of these may still be answering."
     )
-    return Part("progress", "How far people got", "How far", _rows(told, "progress", labels), note)
+    rows = _rows(told, "progress", labels)
+    return Part("progress", "How far people got", "Finished, or last question answered", rows, note)
 
 
 def _by_day(told: Published, days: Mapping[str, date]) -> Part:
@@ -233,20 +234,18 @@ def _by_day(told: Published, days: Mapping[str, date]) -> Part:
 
 def _targets(consultation: Consultation, told: Published) -> Part | None:
     wanted = consultation.targets
-    names = {role.code: _role(consultation, role) for role in consultation.roles}
+    names = {role.code: _role(role) for role in consultation.roles}
     found = [(names[code], _of_role(consultation, told, code), number) for code, number in wanted.roles.items()]
     found += [
         (_age(AgeBand(band)), _of_band(consultation, told, band), number) for band, number in wanted.bands.items()
     ]
     rows = [Row(label, people, percent(people, number), number) for label, people, number in found]
-    return Part("targets", "How far each group is from its target", "Group", rows) if rows else None
+    note = "The upright line across each bar is the target."
+    return Part("targets", "How far each group is from its target", "Group", rows, note) if rows else None
 
 
-def _role(consultation: Consultation, role: Role) -> str:
-    who = next((each.code for each in consultation.questions if each.kind is Kind.WHO), "")
-    said = consultation.words_for("en", AgeBand.ADULT).questions.get(who)
-    plain = role.code.replace("-", " ").capitalize()
-    return said.choices.get(role.code, plain) if said is not None and len(role.bands) == 1 else plain
+def _role(role: Role) -> str:
+    return role.code.replace("-", " ").capitalize()
 
 
 def _age(band: AgeBand) -> str:
@@ -271,15 +270,16 @@ def _closings(consultation: Consultation, now: datetime) -> Sequence[Closing]:
     by_role = {role: cutoff.closes_at(timetable, role.code) for role in consultation.roles}
     if len(set(by_role.values())) == 1:
         return [_closing(consultation, "Everybody", timetable.opens_at, next(iter(by_role.values())), now)]
-    return [
-        _closing(consultation, _role(consultation, role), timetable.opens_at, closes, now)
-        for role, closes in by_role.items()
-    ]
+    return [_closing(consultation, _role(role), timetable.opens_at, closes, now) for role, closes in by_role.items()]
 
 
 def _closing(consultation: Consultation, who: str, opens: datetime, closes: datetime, now: datetime) -> Closing:
-    left = "Closed" if now >= closes else "Not open yet" if now < opens else time_left(closes - now)
-    return Closing(who, cutoff.closing_in_words(closes, consultation.timetable.zone, "en"), left)
+    told = cutoff.closing_in_words(closes, consultation.timetable.zone, "en")
+    if now >= closes:
+        return Closing(who, told, "Closed", f"It closed at {told}")
+    if now < opens:
+        return Closing(who, told, "Not open yet", f"It closes at {told}")
+    return Closing(who, told, time_left(closes - now), f"to {told}")
 
 
 def time_left(left: timedelta) -> str:

@@ -51,10 +51,10 @@ class Watching:
                 return held
 
             def choose(arrived: Sequence[Arrived]) -> datetime | None:
-                newest = moment(arrived, now, fewest)
+                newest = moment(arrived, fewest)
                 return None if held is not None and newest is not None and newest <= held.before else newest
 
-            found = await database.figures.take(slug, questions_of(consultation), choose) or held
+            found = await database.figures.take(slug, questions_of(consultation), hour, choose) or held
             self._counted[slug] = (hour, found)
             return found
 

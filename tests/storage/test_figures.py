@@ -41,7 +41,7 @@ async def tells(
 
 
 async def taken(database: Database, before: datetime = LATER, questions: Sequence[str] = QUESTIONS) -> Taken:
-    found = await database.figures.take(SLUG, questions, lambda _: before)
+    found = await database.figures.take(SLUG, questions, LATER, lambda _: before)
     assert found is not None
     return found
 
@@ -98,7 +98,7 @@ async def test_when_people_came_is_told_by_the_quarter_of_an_hour(database: Data
     def look(arrived: Sequence[Arrived]) -> None:
         seen.append(arrived)
 
-    assert await database.figures.take(SLUG, QUESTIONS, look) is None, "no moment, no figures"
+    assert await database.figures.take(SLUG, QUESTIONS, LATER, look) is None, "no moment, no figures"
     assert seen == [[Arrived(NOW, 2), Arrived(NOW + QUARTER, 1), Arrived(NOW + 4 * QUARTER, 1)]]
 
 
@@ -112,7 +112,7 @@ async def test_answers_to_questions_that_nobody_asks_any_more_tell_nothing_of_ho
 
 async def test_nobody_of_another_consultation_is_counted(database: Database) -> None:
     await tells(database, phone(1), "swings")
-    assert await database.figures.take("another", QUESTIONS, lambda arrived: LATER if arrived else None) is None
+    assert await database.figures.take("another", QUESTIONS, LATER, lambda arrived: LATER if arrived else None) is None
 
 
 async def test_whoever_was_erased_is_in_no_figure(database: Database) -> None:
