@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.preview import CHANNEL_NAMES, age_in_words
-from flows import cutoff
+from flows import cutoff, dates
 from flows.definition import AgeBand, Consultation, Kind, Role
 from flows.messages import Channel
 from flows.suppression import Published, last_moment, percent, publish
@@ -120,7 +120,7 @@ def overview(consultation: Consultation, taken: Taken | None, now: datetime) -> 
         people=told.total,
         finished=told.tables["progress"][_FINISHED],
         fewest=told.fewest,
-        looked_at=cutoff.dates.time_in_words(_hour(now).astimezone(consultation.timetable.zone), "en"),
+        looked_at=dates.time_in_words(_hour(now).astimezone(consultation.timetable.zone), "en"),
         targets=_targets(consultation, told),
         parts=parts,
         closings=_closings(consultation, now),
