@@ -8,9 +8,11 @@ from aiohttp import web
 
 from bot.console.account import Account
 from bot.console.browsers import SessionCookie
+from bot.console.deeds import Deeds
 from bot.console.door import Door
 from bot.console.home import Home
 from bot.console.passwords import Passwords
+from bot.console.people import People
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.console.watching import Watching
@@ -31,6 +33,8 @@ class Console:
             SignIn(cookie, hashing),
             Account(cookie, hashing),
             Home(),
+            People(hashing),
+            Deeds(),
             Watching(),
         )
 
