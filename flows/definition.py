@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flows.errors import UnknownQuestionError
 from flows.stage import Stage
+from flows.targets import Targets
 
 
 class AgeBand(StrEnum):
@@ -367,6 +368,7 @@ class Consultation:
     """What letters such as SEND stand for, where this pack's adults know them."""
     opening_bands: Mapping[str, AgeBand] = field(default_factory=dict[str, AgeBand])
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
+    targets: Targets = field(default_factory=Targets)
 
     def question(self, code: str) -> Question:
         """The question of that code.

@@ -17,6 +17,7 @@ from flows.messages import Channel
 from flows.pack_questions import read_questions
 from flows.pack_stages import instant_of, with_stages
 from flows.pack_table import Table, listed
+from flows.pack_targets import read_targets
 from flows.pack_terms import known_role, read_bands, taken_words
 from flows.pack_themes import read_aims, read_themes
 
@@ -69,6 +70,7 @@ def read_structure(top: Table) -> Consultation:
         nation=_nation(top),
         names=top.texts("names") or (),
         glossary=_glossary(top),
+        targets=read_targets(top, roles),
     )
     consultation = with_stages(top, consultation)
     top.done()

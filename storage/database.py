@@ -11,6 +11,7 @@ from storage import labels, schema
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.figures import Figures
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
@@ -33,6 +34,7 @@ class Database:
 
     outbox: Outbox
     reading: Reading
+    figures: Figures
     officers: Officers
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
@@ -40,6 +42,7 @@ class Database:
         self._keyring = keyring
         self.worker = worker
         self.outbox = Outbox(connections, keyring)
+        self.figures = Figures(connections)
         self.officers = Officers(connections, keyring)
         self.reading = Reading(connections, keyring)
 

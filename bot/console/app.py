@@ -16,6 +16,7 @@ from bot.console.people import People
 from bot.console.reading import Reading
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.watching import Watching
 from bot.pages import Pages
 from bot.service import Service
 
@@ -36,6 +37,7 @@ class Console:
             Reading(),
             People(hashing),
             Deeds(),
+            Watching(),
         )
 
     def pages(self) -> Sequence[Page]:
