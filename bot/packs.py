@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -13,7 +14,7 @@ from typing import Final
 from bot import log
 from bot.errors import PacksMissingError
 from flows import lint, pack, running
-from flows.decisions import Decision, Standing
+from flows.decisions import Decision, Standing, What
 from flows.definition import Consultation, Words
 from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
@@ -184,6 +185,17 @@ class Library:
         """
         made = (self._decisions or {}).get(slug, ())
         return running.standing(made, self._packs[slug].planned.default_language)
+
+    def after(self, slug: str, what: What, *, at: datetime, officer: str) -> Consultation:
+        """The consultation as it would be after one more decision: to show it before it is taken.
+
+        Raises:
+            KeyError: there is no such pack.
+        """
+        made = (self._decisions or {}).get(slug, ())
+        planned = self._packs[slug].planned
+        more = Decision(len(made) + 1, at, officer, what)
+        return running.overlaid(planned, running.standing((*made, more), planned.default_language))
 
     def _with_decisions(self, planned: Consultation, files: Mapping[str, str]) -> _Pack:
         if self._decisions is None:

@@ -12,6 +12,7 @@ from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
@@ -36,6 +37,7 @@ class Database:
     """What officers decided about their consultations."""
     entered: Entered
     """What officers typed in for others."""
+    officers: Officers
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
         self._connections = connections
@@ -44,6 +46,7 @@ class Database:
         self.outbox = Outbox(connections, keyring)
         self.running = Running(connections)
         self.entered = Entered(connections, keyring)
+        self.officers = Officers(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

@@ -6,12 +6,12 @@ table of its own says who typed them in and when they were given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.messages import Channel
-from storage import answers, audit, conversations, erasure, messages, participants
+from storage import answers, audit, conversations, erasure, messages, participants, versions
 from storage.audit import Deed
 from storage.conversations import Beginning
 from storage.crypto import Keyring
@@ -97,14 +97,20 @@ class Entered:
         said: Sequence[InboundRecord],
         given: Sequence[AnswerRecord],
         deed: Deed,
+        *,
+        files: Mapping[str, str] | None = None,
     ) -> None:
         """Adds a new person's answers, or a correction where `typing.number` is more than 1; all of it or nothing.
+
+        `files` are those of the version that was answered, for a new person.
 
         Raises:
             ConflictError: this form was entered before, somebody else made this correction, or the reference is taken.
             UnavailableError: it may or may not have been written; doing the same again is safe.
         """
         async with self._connections.writing() as session:
+            if files is not None:
+                await versions.keep(session, conversation.slug, conversation.version, files, typing.entered_at)
             await self._note(session, conversation, typing)
             await self._write(session, conversation, typing, said, given)
             await audit.append(session, deed)

@@ -75,17 +75,19 @@ class Running:
         async with self._connections.reading() as session:
             return tuple(map(_decision, await session.fetch(plain(session.dialect, _ONE, slug))))
 
-    async def decide(self, slug: str, decision: Decision, deed: Deed) -> None:
-        """Adds a decision, and what is recorded of it: either both or neither.
+    async def decide(self, slug: str, decisions: Sequence[tuple[Decision, Deed]]) -> None:
+        """Adds decisions, each with what is recorded of it: either all of that or nothing.
 
         Raises:
             ConflictError: another decision has that number: somebody was faster, or the same form came twice.
             UnavailableError: it may or may not have been written; the next look tells.
         """
         async with self._connections.writing() as session:
-            if not await _added(session, slug, decision):
-                raise ConflictError("Something else was decided about this consultation meanwhile: look at it again.")
-            await audit.append(session, deed)
+            for decision, _ in decisions:
+                if not await _added(session, slug, decision):
+                    raise ConflictError("Something else was decided about this consultation meanwhile: look again.")
+            for _, deed in decisions:
+                await audit.append(session, deed)
             await session.commit()
 
 
@@ -177,8 +179,3 @@ def decode(act: str, facts: Mapping[str, Any]) -> What:
             return Answered()
         case _:
             raise LookupError(act)
-
-
-def acts(decisions: Sequence[Decision]) -> tuple[str, ...]:
-    """What was decided, by name, oldest first."""
-    return tuple(act_of(decision.what) for decision in decisions)

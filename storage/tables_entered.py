@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
+from sqlmodel import SQLModel
 
-from storage.tables import Instant
+from storage.tables import Instant, column
 
 
 class EntryRow(SQLModel, table=True):
@@ -20,16 +20,16 @@ class EntryRow(SQLModel, table=True):
         Index("ix_entry_slug", "slug", "entered_at"),
     )
 
-    participant_id: int = Field(sa_column=Column(BigInteger, primary_key=True, nullable=False, autoincrement=False))
-    conversation_id: int = Field(sa_column=Column(BigInteger, primary_key=True, nullable=False, autoincrement=False))
-    number: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False, autoincrement=False))
+    participant_id: int = column(BigInteger, key=True)
+    conversation_id: int = column(BigInteger, key=True)
+    number: int = column(Integer, key=True)
     """1 for the first, one more for each correction."""
-    slug: str = Field(sa_column=Column(String, nullable=False))
-    form_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    slug: str = column(String)
+    form_hash: bytes = column(LargeBinary)
     """Keyed hash of the form's own number: the same form sent twice counts once."""
-    channel: str = Field(sa_column=Column(String, nullable=False))
-    given_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    channel: str = column(String)
+    given_at: datetime = column(Instant)
     """When the answers were given, as the officer stated it."""
-    entered_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    officer: str = Field(sa_column=Column(String, nullable=False))
+    entered_at: datetime = column(Instant)
+    officer: str = column(String)
     """By e-mail address."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Integer, String
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Integer, String
+from sqlmodel import SQLModel
 
-from storage.tables import Instant
+from storage.tables import Instant, column
 
 
 class DecisionRow(SQLModel, table=True):
@@ -16,12 +16,12 @@ class DecisionRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "decision"
 
-    slug: str = Field(sa_column=Column(String, primary_key=True, nullable=False))
-    number: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False, autoincrement=False))
+    slug: str = column(String, key=True)
+    number: int = column(Integer, key=True)
     """1 for a consultation's first; without gaps."""
-    at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    officer: str = Field(sa_column=Column(String, nullable=False))
+    at: datetime = column(Instant)
+    officer: str = column(String)
     """By e-mail address."""
-    act: str = Field(sa_column=Column(String, nullable=False))
-    facts: str = Field(sa_column=Column(String, nullable=False))
+    act: str = column(String)
+    facts: str = column(String)
     """JSON: what was decided."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "decision",
-        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False, autoincrement=False),
         sa.Column("number", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("officer", sa.String(), nullable=False),
