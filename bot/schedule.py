@@ -180,7 +180,7 @@ class Scheduler:
             await self._announce(slug)
 
     async def _decided_lately(self) -> list[str]:
-        """Consultations about which something was decided just before everybody went away: who was told is not known."""
+        """Consultations about which something was decided just before all went away: who was told is not known."""
         since = self._clock.now() - LATELY
         made = await self._database.running.everything()
         return [slug for slug, history in sorted(made.items()) if history[-1].at >= since]

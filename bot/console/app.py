@@ -9,8 +9,10 @@ from aiohttp import web
 from bot.console.account import Account
 from bot.console.browsers import SessionCookie
 from bot.console.door import Door
+from bot.console.entering import Entering
 from bot.console.home import Home
 from bot.console.passwords import Passwords
+from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.pages import Pages
@@ -30,6 +32,8 @@ class Console:
             SignIn(cookie, hashing),
             Account(cookie, hashing),
             Home(),
+            RunningIt(),
+            Entering(),
         )
 
     def pages(self) -> Sequence[Page]:
