@@ -201,7 +201,7 @@ class Entering:
         if read.sheet is None or not isinstance(made, Entry):
             errors = read.errors if made is None or isinstance(made, Entry) else typed_in.errors_of(made)
             return self._sheet(visit, pack, chosen, visit.form, errors, reference=reference, status=_UNREADABLE)
-        if not made.kept:
+        if made.state == typed.conversation.state:
             return visit.see(f"{_at(visit)}/{reference}?done=same")
         new = _Entering(visit, pack, chosen.way, read.sheet, visit.form.get("form") or ids.token())
         number = len(typed.typings) + 1
