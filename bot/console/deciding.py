@@ -32,6 +32,17 @@ GATE: Final = (
     ),
 )
 """Name, question and hint of everything that the gate asks for, in its order."""
+MISSING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "reasons": "Say why you are consulting",
+        "alternatives": "Say what else you considered",
+        "who_decides": "Say who decides in the end",
+        "decides_on": "Write the day by which they decide",
+        "privacy_contact": "Say whom people can ask about their data",
+        "impact_assessment": "Write the reference of the impact assessment",
+    }
+)
+"""What an officer reads where one of them is not answered."""
 
 REFUSALS: Final[Mapping[Refusal, str]] = MappingProxyType(
     {

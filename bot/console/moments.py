@@ -45,6 +45,9 @@ def end_of(day: date) -> date | None:
 
 
 def moment_in_words(at: datetime, zone: ZoneInfo) -> str:
-    """An instant as officers read it: "9:30am on Friday 9 March 2018"."""
+    """An instant as officers read it: "9:30am on Friday 9 March 2018"; "the start of" a day for its midnight."""
+    local = at.astimezone(zone)
+    if (local.hour, local.minute) == (0, 0):
+        return f"the start of {cutoff.day_in_words(local.date(), 'en')}"
     # A cutoff is told as the last minute before it, which is not what is meant here.
     return cutoff.closing_in_words(at.astimezone(UTC) + timedelta(minutes=1), zone, "en")

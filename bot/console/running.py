@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.console.deciding import (
     GATE,
     LONGEST_REASON,
+    MISSING,
     REFUSALS,
     Filled,
     approval_of,
@@ -125,7 +126,7 @@ class RunningIt:
         gate, errors = gate_of(visit.form)
         made: list[What] = [] if gate == found.gate else [GateFilled(gate)]
         if "approve" in visit.form:
-            errors = {**errors} | {name: "Write something here" for name in gate.missing if name not in errors}
+            errors = {**errors} | {name: MISSING[name] for name in gate.missing if name not in errors}
             approval, wrong = approval_of(visit.form, visit.asked.version)
             errors = {**errors, **wrong}
             made += [] if approval is None else [approval]
