@@ -121,10 +121,20 @@ def test_each_decision_is_taken_or_refused_by_where_the_consultation_is(
     assert found == [draft, ready, read, told]
 
 
-@pytest.mark.parametrize("name", ["reasons", "alternatives", "who_decides", "privacy_contact", "impact_assessment"])
-def test_the_gate_stays_shut_while_one_answer_is_missing(name: str) -> None:
-    for gate in (replace(GATE, **{name: ""}), replace(GATE, decides_on=None)):
-        assert refusal(GATED, decided(GateFilled(gate)), APPROVED, BEFORE) is Refusal.GATE_INCOMPLETE
+@pytest.mark.parametrize(
+    "gate",
+    [
+        replace(GATE, reasons=""),
+        replace(GATE, alternatives=""),
+        replace(GATE, who_decides=""),
+        replace(GATE, decides_on=None),
+        replace(GATE, privacy_contact=""),
+        replace(GATE, impact_assessment=""),
+    ],
+)
+def test_the_gate_stays_shut_while_one_answer_is_missing(gate: Gate) -> None:
+    assert len(gate.missing) == 1
+    assert refusal(GATED, decided(GateFilled(gate)), APPROVED, BEFORE) is Refusal.GATE_INCOMPLETE
     assert refusal(GATED, decided(GATE_FILLED), APPROVED, BEFORE) is None
 
 

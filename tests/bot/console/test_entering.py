@@ -47,7 +47,15 @@ async def town(sqlite_url: str, packs: Path) -> AsyncIterator[ConsoleTown]:
         yield town
 
 
-async def send(town: ConsoleTown, *, by: Browser | None = None, form: str = "form-1", **fields: str) -> Shown:
+async def send(
+    town: ConsoleTown,
+    more: Mapping[str, str] | None = None,
+    *,
+    by: Browser | None = None,
+    form: str = "form-1",
+    **fields: str,
+) -> Shown:
+    fields |= more or {}
     whole = {**WHO, **GIVEN, **ANSWERS, "form": form, **{name.replace("_", "-"): text for name, text in fields.items()}}
     return await (by or town.editor).post(f"{BASE}/new", whole)
 
@@ -141,7 +149,7 @@ async def test_the_same_form_sent_twice_counts_once(town: ConsoleTown) -> None:
 async def test_what_is_wrong_is_told_at_its_field_and_nothing_is_kept(
     town: ConsoleTown, fields: Mapping[str, str], wrong: set[str]
 ) -> None:
-    refused = await send(town, **fields)
+    refused = await send(town, fields)
     assert refused.status == 422
     assert set(problems(refused)) == wrong
     if "q_why" not in fields:
