@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from flows.definition import AgeBand, Kind, LatePolicy, Nation
-from flows.messages import Channel
+from flows.messages import CONVERSING
 from flows.pack_questions import FITS, HIGHEST, LOWEST, OWN_CHOICES
-from flows.pack_structure import LOWEST_AGES, ORIGIN
+from flows.pack_structure import APPROVAL_REQUIRED, LOWEST_AGES, ORIGIN
 from flows.pack_targets import HIGHEST as FEWEST_AT_MOST
 from flows.pack_targets import MOST
 from flows.schema_parts import (
@@ -110,6 +110,12 @@ _WHO_ASKS: Final[Mapping[str, Schema]] = {
 _WHEN: Final[Mapping[str, Schema]] = {
     "timezone": text("Time zone", 'Of the times in this file, such as "Europe/London".'),
     "opens_at": _local_time("Opening", "From when answers count."),
+    "approval": one_of(
+        "Approval",
+        "required: it opens on its day only once somebody has filled in the gate in the console, and a named body has "
+        "approved it there. Left out, its dates alone decide.",
+        [APPROVAL_REQUIRED],
+    ),
     "closes_at": _local_time(
         "Closing", "Answers count before this instant: midnight is the end of the day before, and people are told so."
     ),
@@ -175,7 +181,7 @@ _HOW: Final[Mapping[str, Schema]] = {
                     )
                 },
             )
-            for channel in Channel
+            for channel in CONVERSING
         },
     ),
     "targets": table(

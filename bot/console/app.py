@@ -10,10 +10,12 @@ from bot.console.account import Account
 from bot.console.browsers import SessionCookie
 from bot.console.deeds import Deeds
 from bot.console.door import Door
+from bot.console.entering import Entering
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.reading import Reading
+from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.console.watching import Watching
@@ -35,6 +37,8 @@ class Console:
             Account(cookie, hashing),
             Home(),
             Reading(),
+            RunningIt(),
+            Entering(),
             People(hashing),
             Deeds(),
             Watching(),
