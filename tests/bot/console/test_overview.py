@@ -45,7 +45,7 @@ def test_whoever_is_in_no_group_of_today_has_a_line_once_they_are_enough() -> No
 
 
 def test_a_channel_and_a_language_that_nobody_knows_are_counted_with_the_rest() -> None:
-    taken = counted(people(20), replace(people(7), channel="paper", language="uk"))
+    taken = counted(people(20), replace(people(7), channel="pigeon", language="uk"))
     assert rows(a_park(), taken, "channel")["Not known"] == 5
     assert rows(a_park(), taken, "language")["Not known"] == 5
 
