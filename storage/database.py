@@ -13,6 +13,7 @@ from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.officers import Officers
 from storage.outbox import Outbox
+from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
 from storage.schema import check, upgrade
@@ -31,6 +32,7 @@ class Database:
     """One database, opened. Safe to use from many tasks of one event loop."""
 
     outbox: Outbox
+    reading: Reading
     officers: Officers
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
@@ -39,6 +41,7 @@ class Database:
         self.worker = worker
         self.outbox = Outbox(connections, keyring)
         self.officers = Officers(connections, keyring)
+        self.reading = Reading(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

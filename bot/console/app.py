@@ -15,6 +15,7 @@ from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.provider import Provider
+from bot.console.reading import Reading
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.pages import Pages
@@ -36,6 +37,7 @@ class Console:
             *([] if oidc is None else [Council(cookie, Provider(oidc, f"{service.settings.public_url}{BACK}"))]),
             Account(cookie, hashing),
             Home(),
+            Reading(),
             People(hashing),
             Deeds(),
         )
