@@ -135,6 +135,8 @@ class Crowd:
                 return str(_FIRST_CHAT + self._place * _NUMBERS + number)
             case Channel.WEB:
                 return f"sample-visitor-{self._place}-{number:03}"
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("samples only talk")
 
     def _has_words(self, person: Person, language: str) -> bool:
         return any(person.group in spoken.get(language, {}) for spoken in self._words.values())
@@ -180,6 +182,8 @@ class Crowd:
                 return Began(self._pack.slug)
             case Channel.WEB:
                 return Submitted(self._pack.questions[0].code, (person.who.code,))
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("samples only talk")
 
     def _reply(self, person: Person, record: ConversationRecord) -> Content:
         code = record.state.current or ""
