@@ -11,13 +11,16 @@ from bot.console.browsers import SessionCookie
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
+from bot.console.entering import Entering
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.provider import Provider
 from bot.console.reading import Reading
+from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.watching import Watching
 from bot.pages import Pages
 from bot.service import Service
 
@@ -38,8 +41,11 @@ class Console:
             Account(cookie, hashing),
             Home(),
             Reading(),
+            RunningIt(),
+            Entering(),
             People(hashing),
             Deeds(),
+            Watching(),
         )
 
     def pages(self) -> Sequence[Page]:

@@ -13,6 +13,7 @@ from bot.ids import looks_like_code
 from bot.service import Service
 from flows.definition import Command
 from flows.messages import (
+    CONVERSING,
     Amended,
     Began,
     CameBack,
@@ -249,7 +250,7 @@ class Resident:
         """To another channel: with a code, if they were ever given one."""
         phone = self._phone
         code = _code_in(phone.received[-1].text) if phone is not None and phone.received else None
-        others = [channel for channel in Channel if channel is not self.channel]
+        others = [channel for channel in CONVERSING if channel is not self.channel]
         if code is None:
             await self.say(Typed("CODE") if self.channel is not Channel.WEB else Pressed(Command.CODE))
             await asyncio.sleep(self.dice.soon(8, 30))
