@@ -21,7 +21,7 @@ from bot.service import Service
 from flows import cutoff
 from flows.commands import word_for
 from flows.definition import AgeBand, Consultation, Kind, Question, WhoOption
-from flows.messages import Began, Channel, Content, InboundMessage, Submitted, Tapped, Typed
+from flows.messages import CONVERSING, Began, Channel, Content, InboundMessage, Submitted, Tapped, Typed
 from flows.path import as_it_was_asked
 from flows.state import Phase
 from storage.records import AddressKey, ConversationRecord
@@ -117,7 +117,7 @@ class Crowd:
     def _person(self, number: int, begins: datetime) -> Person:
         options = self._pack.who_options
         who = options[_chance(number, "who") % len(options)]
-        channels = (Channel.SMS, Channel.WEB) if who.band not in _OLD_ENOUGH else (*Channel,)
+        channels = (Channel.SMS, Channel.WEB) if who.band not in _OLD_ENOUGH else CONVERSING
         channel = channels[_chance(number, "channel") % len(channels)]
         leaves = 1 + _chance(number, "when") % 4 if _chance(number, "leaves") % 100 < _GOES_AWAY else _MOST_MESSAGES
         person = Person(number, who, channel, self._address(number, channel), "", begins, leaves)
@@ -133,7 +133,7 @@ class Crowd:
                 return f"+447700900{self._place * _NUMBERS + number:03}"
             case Channel.TELEGRAM:
                 return str(_FIRST_CHAT + self._place * _NUMBERS + number)
-            case Channel.WEB:
+            case _:
                 return f"sample-visitor-{self._place}-{number:03}"
 
     def _has_words(self, person: Person, language: str) -> bool:
@@ -178,7 +178,7 @@ class Crowd:
                 return Typed(self._pack.sms_keyword)
             case Channel.TELEGRAM:
                 return Began(self._pack.slug)
-            case Channel.WEB:
+            case _:
                 return Submitted(self._pack.questions[0].code, (person.who.code,))
 
     def _reply(self, person: Person, record: ConversationRecord) -> Content:
