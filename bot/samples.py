@@ -133,8 +133,10 @@ class Crowd:
                 return f"+447700900{self._place * _NUMBERS + number:03}"
             case Channel.TELEGRAM:
                 return str(_FIRST_CHAT + self._place * _NUMBERS + number)
-            case _:
+            case Channel.WEB:
                 return f"sample-visitor-{self._place}-{number:03}"
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("samples only talk")
 
     def _has_words(self, person: Person, language: str) -> bool:
         return any(person.group in spoken.get(language, {}) for spoken in self._words.values())
@@ -178,8 +180,10 @@ class Crowd:
                 return Typed(self._pack.sms_keyword)
             case Channel.TELEGRAM:
                 return Began(self._pack.slug)
-            case _:
+            case Channel.WEB:
                 return Submitted(self._pack.questions[0].code, (person.who.code,))
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("samples only talk")
 
     def _reply(self, person: Person, record: ConversationRecord) -> Content:
         code = record.state.current or ""

@@ -114,7 +114,7 @@ async def test_a_page_ends_after_so_many_and_the_next_one_goes_on_where_it_ended
     monkeypatch.setattr(stored, "PAGE", 2)
     for number in range(5):
         await town.desk.person(address=f"+4477009002{number:02}").says("PLAY", "1", "1", f"idea-{number}")
-    seen, address = "", f"{ANSWERS}?question=why"
+    seen, address, shown = "", f"{ANSWERS}?question=why", await town.analyst.get(ANSWERS)
     for expected in (2, 2, 1):
         shown = await town.analyst.get(address)
         assert f"{expected} answers on this page." in shown.words
@@ -130,7 +130,7 @@ async def test_where_little_is_found_the_page_says_how_far_it_looked_and_goes_on
     monkeypatch.setattr(reading, "WORDS_WINDOW", 2)
     for number in range(3):
         await town.desk.person(address=f"+4477009002{number:02}").says("PLAY", "1", "1", f"idea-{number}")
-    found = 0
+    found, further = 0, ""
     fields = {"question": "why", "words": "idea"}
     for _ in range(2):
         shown = await town.analyst.post(ANSWERS, fields)
