@@ -11,6 +11,7 @@ from storage import labels, schema
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
@@ -30,12 +31,14 @@ class Database:
     """One database, opened. Safe to use from many tasks of one event loop."""
 
     outbox: Outbox
+    officers: Officers
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
         self._connections = connections
         self._keyring = keyring
         self.worker = worker
         self.outbox = Outbox(connections, keyring)
+        self.officers = Officers(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:
