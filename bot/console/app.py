@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.console.account import Account
 from bot.console.browsers import SessionCookie
 from bot.console.door import Door
+from bot.console.exporting import Exporting
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.section import Page, Section
@@ -30,6 +31,7 @@ class Console:
             SignIn(cookie, hashing),
             Account(cookie, hashing),
             Home(),
+            Exporting(),
         )
 
     def pages(self) -> Sequence[Page]:

@@ -61,7 +61,7 @@ class Wish:
     consultation: Consultation
     subject: Subject
     kind: Kind
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     labels: Labels = field(default_factory=Labels)
     equality: bool = False
     """Whether equality questions are asked for as well."""

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import IO, Final
 
 from bot.errors import ExportError
@@ -131,7 +132,12 @@ class Pack:
             part.add(number, person.answers.get(part.question.code))
 
     def _demographics(self, row: Mapping[str, object]) -> dict[str, list[str]]:
-        about = {"Role": row["role"], "Age band": row["age_band"], "Language": row["language"], "Channel": row["channel"]}
+        about = {
+            "Role": row["role"],
+            "Age band": row["age_band"],
+            "Language": row["language"],
+            "Channel": row["channel"],
+        }
         if self.source.wish.equality:
             about |= {code: row.get(code) for code in sorted(self.source.apart)}
         return {
@@ -153,32 +159,53 @@ async def write(
     Raises:
         ExportError: the folder has something in it already, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ExportError(f"{folder} is there already, with something in it: name another folder with --output.")
-    partial = folder.with_name(f".{folder.name}.partial")
     references = folder.with_name(f"{folder.name}.references.csv")
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        with WholeFile(references) as kept:
+        with _WholeFolder(folder) as partial, WholeFile(references) as kept:
             await Pack(source, partial, manifest).write(kept.partial, progress)
-            held = sorted(path for path in partial.rglob("*") if path.is_file())
-            manifest.files = {path.relative_to(partial).as_posix(): sha256_of(path) for path in held}
+            manifest.files = _hashes(partial)
             manifest.sha256 = manifest.files[RESPONDENTS]
             await record()
             (partial / MANIFEST).write_text(manifest.written(), encoding="utf-8")
-            if folder.exists():
-                folder.rmdir()
-            partial.replace(folder)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ExportError(
             f"{folder} cannot be written ({reason}), and nothing of this export was kept: make that possible, or name "
             "another folder with --output."
         ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return [*(folder / name for name in manifest.files), folder / MANIFEST, references]
+
+
+class _WholeFolder:
+    """A folder that gets its name only when all is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._partial = folder.with_name(f".{folder.name}.partial")
+
+    def __enter__(self) -> Path:
+        folder = self._folder
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ExportError(f"{folder} is there already, with something in it: name another folder with --output.")
+        shutil.rmtree(self._partial, ignore_errors=True)
+        self._partial.mkdir(parents=True)
+        return self._partial
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                if self._folder.exists():
+                    self._folder.rmdir()
+                self._partial.replace(self._folder)
+        finally:
+            shutil.rmtree(self._partial, ignore_errors=True)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    held = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in held}
 
 
 def _opened(stack: ExitStack, path: Path) -> IO[str]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.exports.options import kinds_of
 from bot.exports.quotable import quotable
-from flows.definition import Consultation, Kind, Question
+from flows.definition import AgeBand, Consultation, Kind, Question
 from flows.state import Phase
 from flows.suppression import FEWEST, Published, publish
 from flows.values import Choice, Choices, Number, Ranking, Text, Value
@@ -69,6 +69,7 @@ class Tally:
     tables: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
     within: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
     quotations: dict[str, list[Quotation]] = field(default_factory=dict[str, list[Quotation]])
+    _who: dict[tuple[str, AgeBand], str] = field(default_factory=dict[tuple[str, AgeBand], str])
 
     def __post_init__(self) -> None:
         pack = self.packs[0]
@@ -76,7 +77,7 @@ class Tally:
         self.tables[WHO] = Counter({option.code: 0 for option in pack.who_options} | {UNKNOWN: 0})
         self.within[SPOKE] = Counter()
         for question in self.questions:
-            cells = {option: 0 for option in self.known[question.code]}
+            cells = dict.fromkeys(self.known[question.code], 0)
             if divides(self.packs, question):
                 self.tables[question.code] = Counter(_points(question) | cells | {UNKNOWN: 0})
             elif cells:
@@ -116,7 +117,9 @@ class Tally:
         # Nobody's choice, and always the same: by a hash that says nothing of the answer.
         drawn = hashlib.sha256(f"{code}\0{person.reference}".encode()).digest()
         kept = self.quotations.setdefault(code, [])
-        kept.append(Quotation(((person.reference, code) not in self.coding.rich, drawn), text.strip(), person.language, who))
+        kept.append(
+            Quotation(((person.reference, code) not in self.coding.rich, drawn), text.strip(), person.language, who)
+        )
         if len(kept) > 2 * _KEPT:
             kept[:] = nsmallest(_KEPT, kept)
 

@@ -1,24 +1,25 @@
-"""Makes any export that can be asked for: the same for the command line and for the console."""
+"""Makes any export that can be asked for: the same for the command line and for the console.
+
+What a kind of file needs is imported when one is made: a table needs neither the libraries for Word nor those for PDF.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
-import asyncio
-
 from bot.errors import ExportError
-from bot.export import Manifest, a_manifest, encoding_errors, fill, to_file
-from bot.exports import consult, report, spss, transcripts
+from bot.export import Manifest, a_manifest, fill, to_file
 from bot.exports.asked import ENDINGS, Kind, Subject, Wish, check
 from bot.exports.files import Record, beside, together
 from bot.exports.source import Source, source_of
 from bot.packs import Library
+from storage.audit import Deed
 from storage.database import Database
-from storage.transcripts import Reader
 
 Begin = Callable[[int], Callable[[int], object]]
 """Is told how much there is to do, and gives what is told of each step."""
@@ -33,9 +34,7 @@ class Made:
     manifest: Manifest
 
 
-async def make(
-    database: Database, library: Library, wish: Wish, path: Path, *, now: datetime, begin: Begin
-) -> Made:
+async def make(database: Database, library: Library, wish: Wish, path: Path, *, now: datetime, begin: Begin) -> Made:
     """Makes the export under that name, whole or not at all, and writes it into the record.
 
     Raises:
@@ -44,24 +43,26 @@ async def make(
     check(wish)
     async with database.snapshot() as reader:
         source = await source_of(reader, library, wish)
-        return await _Making(source, path, now, begin, _recorded(database, wish, now)).made()
+        return await Making(source, path, now, begin, _recorded(database, wish, now)).made()
 
 
 def _recorded(database: Database, wish: Wish, now: datetime) -> Record:
     async def record() -> None:
-        await database.exports.made(
-            slug=wish.consultation.slug,
-            officer=wish.officer,
-            subject=f"{wish.subject.value}/{wish.kind.value}",
-            why=wish.why,
-            at=now,
-        )
+        await database.officers.record(deed_of(wish, now))
 
     return record
 
 
+def deed_of(wish: Wish, now: datetime) -> Deed:
+    """The line of the record that an export is written down with."""
+    subject = f"{wish.subject.value}/{wish.kind.value}"
+    return Deed(now, wish.officer, "export.made", wish.consultation.slug, subject, wish.why)
+
+
 @dataclass(frozen=True, slots=True)
-class _Making:
+class Making:
+    """One export, on its way."""
+
     source: Source
     path: Path
     now: datetime
@@ -95,6 +96,8 @@ class _Making:
         if self.path.suffix != ENDINGS[Kind.SPSS]:
             raise ExportError("SPSS syntax needs a name that ends in .sps, such as --output answers.sps.")
         data = self.path.with_suffix(".csv")
+        from bot.exports import spss  # noqa: PLC0415 - see above
+
         sheet = self.source.sheet()
         held = spss.variables(self.source, sheet.questions)
         content = await self.source.content()
@@ -106,25 +109,38 @@ class _Making:
         return [self.path, data, beside(self.path)]
 
     async def _document(self, manifest: Manifest) -> list[Path]:
-        source, docx, now = self.source, self.source.wish.kind is Kind.DOCX, self.now
         async with together([self.path], manifest, self.record) as (partial,):
-            # What takes the processor's time only, and no await, does so beside the event loop.
-            if source.wish.subject is Subject.REPORT:
-                progress = self.begin(await source.reader.participants(source.slug))
-                tally = await report.counted(source, manifest, progress)
-                if docx:
-                    await asyncio.to_thread(report.write_docx, partial, source, tally, now)
-                else:
-                    await asyncio.to_thread(report.write_pdf, partial, source, tally, manifest, now)
+            if self.source.wish.subject is Subject.REPORT:
+                await self._report(partial, manifest)
             else:
-                progress = self.begin(await source.reader.messages(source.slug))
-                found = await transcripts.gathered(source, manifest, progress)
-                if docx:
-                    await asyncio.to_thread(transcripts.write_docx, partial, source, found, now)
-                else:
-                    await asyncio.to_thread(transcripts.write_pdf, partial, source, found, manifest, now)
+                await self._transcripts(partial, manifest)
         return [self.path, beside(self.path)]
 
+    async def _report(self, partial: Path, manifest: Manifest) -> None:
+        from bot.exports import report  # noqa: PLC0415 - see above
+
+        source = self.source
+        progress = self.begin(await source.reader.participants(source.slug))
+        tally = await report.counted(source, manifest, progress)
+        # What takes the processor's time only does so beside the event loop.
+        if source.wish.kind is Kind.DOCX:
+            await asyncio.to_thread(report.write_docx, partial, source, tally, self.now)
+        else:
+            await asyncio.to_thread(report.write_pdf, partial, source, tally, manifest, self.now)
+
+    async def _transcripts(self, partial: Path, manifest: Manifest) -> None:
+        from bot.exports import transcripts  # noqa: PLC0415 - see above
+
+        source = self.source
+        progress = self.begin(await source.reader.messages(source.slug))
+        found = await transcripts.gathered(source, manifest, progress)
+        if source.wish.kind is Kind.DOCX:
+            await asyncio.to_thread(transcripts.write_docx, partial, source, found, self.now)
+        else:
+            await asyncio.to_thread(transcripts.write_pdf, partial, source, found, manifest, self.now)
+
     async def _folder(self, manifest: Manifest) -> list[Path]:
+        from bot.exports import consult  # noqa: PLC0415 - see above
+
         progress = self.begin(await self.source.reader.participants(self.source.slug))
         return await consult.write(self.path, self.source, manifest, self.record, progress)

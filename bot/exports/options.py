@@ -31,9 +31,7 @@ def words(pack: Consultation, question: Question, language: str) -> str:
     return question.code if said is None else said.text
 
 
-def _add(
-    found: dict[str, str], pack: Consultation, shape: Question, language: str, band: AgeBand | None
-) -> None:
+def _add(found: dict[str, str], pack: Consultation, shape: Question, language: str, band: AgeBand | None) -> None:
     said = pack.words_for(language, voice(pack, shape, band)).questions.get(shape.code)
     for option in shape.choices:
         found.setdefault(option, option if said is None else said.choices.get(option, option))

@@ -38,7 +38,9 @@ def quotable(text: str) -> bool:
     if not SHORTEST <= len(said) <= LONGEST or not said.replace("\n", "").isprintable() or _TELLING.search(said):
         return False
     letters = {unicodedata.category(character) for character in said if character.isalpha()}
-    return bool(letters) and letters <= _WITH_CASE and not any(_may_be_a_name(said, word) for word in _WORD.finditer(said))
+    return (
+        bool(letters) and letters <= _WITH_CASE and not any(_may_be_a_name(said, word) for word in _WORD.finditer(said))
+    )
 
 
 def _may_be_a_name(said: str, word: re.Match[str]) -> bool:
@@ -46,20 +48,20 @@ def _may_be_a_name(said: str, word: re.Match[str]) -> bool:
         return False
     before = said[: word.start()].rstrip(" \"'“‘(-–—")
     # A name may begin a sentence: only words that often do are let through there.
-    return bool(before) and before[-1] not in _ENDS_A_SENTENCE or word.group().lower() not in _BEGINNINGS
+    return (bool(before) and before[-1] not in _ENDS_A_SENTENCE) or word.group().lower() not in _BEGINNINGS
 
 
-_BEGINNINGS: Final = frozenset(
-    """
+_USUAL: Final = """
     a about all also an and any are as at be because better but can children could do don't don’t every everybody
     everyone for from get give have having help how if in is it it's it’s its just kids less let listen lots make many
-    maybe more most my need needs no nobody not nothing on one only or other our parents people please please should
-    so some someone something sometimes stop take than thank thanks that the their then there there's there’s they
-    things think this to too try we we need we're we’re what when where which why will with would yes you young your
+    maybe more most my need needs no nobody not nothing on one only or other our parents people please
+    should so some someone something sometimes stop take than thank thanks that the their then there there's there’s
+    they things think this to too try we we're we’re what when where which why will with would yes you young your
 
     mae mwy dylai dylid rydym byddai plant pobl angen gwell llai dim
 
     bo brak byłoby chcę chcemy dla dużo dzieci jest jeśli lepiej mniej może można moim musi na nie nam o po potrzeba
     potrzebujemy powinno proszę są to trzeba w warto więcej z za że żeby
-    """.split()
-)
+"""
+_BEGINNINGS: Final = frozenset(_USUAL.split())
+"""What often begins a sentence, and is nobody's name."""

@@ -97,8 +97,10 @@ def about(source: Source, now: datetime) -> list[str]:
     local = now.astimezone(source.wish.consultation.timetable.zone)
     return [
         f"{source.wish.consultation.authority}, {local.day} {local:%B %Y}.",
-        "Read this report before you publish it. A computer chose the quotations and left out what looks like a name, "
-        "a number or a place. It may have missed some.",
+        (
+            "Read this report before you publish it. A computer chose the quotations. It left out what looks like a "
+            "name, a number or a place. It may have missed some."
+        ),
     ]
 
 
@@ -124,8 +126,10 @@ def _who_code(source: Source) -> str:
 def _notes(shown: Published) -> list[str]:
     few = shown.fewest
     return [
-        f"Numbers of people are rounded down to {few}, {2 * few}, {3 * few} and so on, and sometimes a little lower. "
-        f"“{charts.TOO_FEW.capitalize()}” stands for fewer than {few}, and for nobody.",
+        (
+            f"Numbers of people are rounded down to {few}, {2 * few}, {3 * few} and so on, and sometimes a little "
+            f"lower. “{charts.TOO_FEW.capitalize()}” stands for fewer than {few}, and for nobody."
+        ),
         "So nobody can work out what one person said. It also means that numbers do not always add up.",
         "A share is of the people who are shown.",
     ]
@@ -167,9 +171,8 @@ def _asked(source: Source, tally: Tally, shown: Published, question: Question, w
     themes = shown.within.get(f"{figures.THEMES}{code}", {})
     if themes:
         told.append("The figures say what people’s answers are about. One answer may be about several things.")
-    labels = tally.known[code]
     cells = themes or shown.within.get(code, {})
-    bars = [(labels.get(cell, cell), count) for cell, count in cells.items()]
+    bars = [(tally.known[code].get(cell, cell), count) for cell, count in cells.items()]
     shares = [percent(count, shown.total) for _, count in bars]
     quoted = [
         (Said(one.text, one.language), who.get(one.who, _NOT_KNOWN)) for one in tally.quoted(code, shown) if spoke

@@ -10,7 +10,7 @@ from bot.codebook import codebook
 from bot.export import SAID, AnswerSheet, Content, Format, Order, Page, What, answers_page, transcripts_page
 from bot.exports.asked import Kind, Subject, Wish
 from bot.packs import Library
-from bot.sheets import kept_apart
+from bot.sheets import Labels, kept_apart
 from flows.definition import Consultation
 from storage.records import ParticipantAnswers, ParticipantTranscript
 from storage.transcripts import Reader
@@ -50,7 +50,9 @@ class Source:
         return Order(self.wish.consultation, what, kind, filters, self.wish.labels, self.wish.equality)
 
     def sheet(self) -> AnswerSheet:
-        return AnswerSheet(self.packs[0], self.wish.labels, self.packs[1:], equality=self.wish.equality)
+        # For SPSS an option is a number, whose label the syntax tells.
+        labels = Labels(codes=True) if self.wish.kind is Kind.SPSS else self.wish.labels
+        return AnswerSheet(self.packs[0], labels, self.packs[1:], equality=self.wish.equality)
 
     async def content(self) -> Content:
         """The rows that were asked for, page by page."""

@@ -178,9 +178,7 @@ class SpssTable(Table):
             ExportError: a text is longer than SPSS takes.
         """
         held = self._held
-        self._file.write(
-            "".join(",".join([one.cell(row.get(one.column)) for one in held]) + "\r\n" for row in rows)
-        )
+        self._file.write("".join(",".join([one.cell(row.get(one.column)) for one in held]) + "\r\n" for row in rows))
 
 
 def syntax(data: str, held: Sequence[Variable], questions: Sequence[Question]) -> str:

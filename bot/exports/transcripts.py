@@ -107,8 +107,10 @@ def about(source: Source, count: int, now: datetime) -> list[str]:
     local = now.astimezone(source.wish.consultation.timetable.zone)
     said = [
         f"{source.wish.consultation.authority}. {count} conversations, as they stood at {_told(local)}.",
-        "“They” are people who took part, “We” is the service. Nobody’s name or number is in this document unless "
-        "somebody wrote it.",
+        (
+            "“They” are people who took part, “We” is the service. Nobody’s name or number is in this document unless "
+            "somebody wrote it."
+        ),
     ]
     if source.wish.filters:
         said.append("Only a part of all conversations was asked for: the manifest beside this file says which.")
@@ -154,7 +156,11 @@ def write_pdf(path: Path, source: Source, found: Sequence[Conversation], manifes
                     "reference": one.reference,
                     "about": one.about,
                     "messages": [
-                        {"at": _at(entry, zone), "who": _WHO[entry.direction], "words": spoken(_words(entry), entry.language)}
+                        {
+                            "at": _at(entry, zone),
+                            "who": _WHO[entry.direction],
+                            "words": spoken(_words(entry), entry.language),
+                        }
                         for entry in one.entries
                     ],
                 }

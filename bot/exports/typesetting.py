@@ -2,7 +2,7 @@
 
 Typst makes them, out of a template of ours and of data. Nobody's words are ever part of the template, so nothing in
 them is markup. A character that no font here can draw would not be read out either: PDF/UA-1 forbids it, and Typst
-refuses. It is replaced by its name in square brackets, `[grinning face]`, which says the same to everybody, and counted.
+refuses. Its name stands for it in square brackets, `[grinning face]`, which says the same to everybody; it is counted.
 """
 
 from __future__ import annotations

@@ -109,7 +109,8 @@ class WordFile:
 
 def _row(cells: Sequence[Cell], widths: Sequence[int], properties: str, *, bold: bool = False) -> str:
     written = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{_paragraph(cell, "", bold=bold, outer=False)}</w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+        f"{_paragraph(cell, '', bold=bold, outer=False)}</w:tc>"
         for cell, width in zip(cells, widths, strict=True)
     )
     return f"<w:tr>{properties}{written}</w:tr>"
