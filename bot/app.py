@@ -98,7 +98,6 @@ def _joined(
         holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
         listen=_listening(Labels(database, handler.versions, clock, metrics)),
-        tidy=_tidying(database, clock),
     )
     return Service(
         settings=settings,
@@ -131,15 +130,6 @@ def _receiver(
 def _listening(labels: Labels) -> Callable[[], Awaitable[object]] | None:
     """One worker is enough: the others would listen to the same answers."""
     return labels.listen if labels.database.worker == 0 else None
-
-
-def _tidying(database: Database, clock: Clock) -> Callable[[], Awaitable[object]] | None:
-    """Likewise: one worker deletes what has had its time."""
-
-    async def tidy() -> None:
-        await database.exports.forget(clock.now())
-
-    return tidy if database.worker == 0 else None
 
 
 async def build(

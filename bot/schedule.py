@@ -55,9 +55,8 @@ class Scheduler:
         holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
         listen: Callable[[], Awaitable[object]] | None = None,
-        tidy: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`listen` labels answers with their language, `tidy` deletes what is over; None where another worker does."""
+        """`listen` labels answers with their language; None where another worker does."""
         self._database = database
         self._handler = handler
         self._library = library
@@ -69,7 +68,6 @@ class Scheduler:
         self._holding = holding
         self._queued = queued
         self._listen = listen
-        self._tidy = tidy
         self._looked_at: dict[Channel, datetime] = {}
         self._unannounced: set[str] = set()
         """Packs whose change everybody under way in them is still to hear of."""
@@ -85,14 +83,18 @@ class Scheduler:
         ]
         if self._listen is not None:
             jobs.append((self._listen, LISTEN_EVERY))
-        if self._tidy is not None:
-            jobs.append((self._tidy, TIDY_EVERY))
+        if self._database.worker == 0:
+            jobs.append((self.tidy, TIDY_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:
         """Waits for what is being done, and begins nothing more."""
         self._closing.set()
         await asyncio.gather(*self._tasks)
+
+    async def tidy(self) -> None:
+        """Deletes what has had its time: files that officers made and were to fetch. One worker is enough."""
+        await self._database.exports.forget(self._clock.now())
 
     async def _every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         while not self._closing.is_set():

@@ -130,11 +130,12 @@ class Tally:
 
     def quoted(self, code: str, shown: Published) -> list[Quotation]:
         """What is quoted from the answers to a question: only from groups and languages that are shown."""
-        return [
-            one
-            for one in sorted(self.quotations.get(code, ()))
-            if shown.tables[LANGUAGE].get(one.language) and shown.tables[WHO].get(one.who)
-        ][:QUOTED]
+        # Several people may say the same: once is enough.
+        found: dict[str, Quotation] = {}
+        for one in sorted(self.quotations.get(code, ())):
+            if shown.tables[LANGUAGE].get(one.language) and shown.tables[WHO].get(one.who):
+                found.setdefault(one.text.lower(), one)
+        return list(found.values())[:QUOTED]
 
 
 def divides(packs: Sequence[Consultation], question: Question) -> bool:

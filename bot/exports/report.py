@@ -89,7 +89,9 @@ async def counted(
 
 
 def title(source: Source) -> str:
-    return f"What people said: {source.slug}"
+    pack = source.wish.consultation
+    named = pack.words_for(source.wish.language, None).say.get("title", source.slug)
+    return f"What people said: {named}"
 
 
 def about(source: Source, now: datetime) -> list[str]:

@@ -68,7 +68,8 @@ class WordFile:
         heading = _row(columns, widths, "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", bold=True)
         self._add(
             f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-            '<w:tblLayout w:type="fixed"/>'
+            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="60" w:type="dxa"/><w:bottom w:w="60" w:type="dxa"/>'
+            "</w:tblCellMar>"
             '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
             f'w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{heading}'
             + "".join(_row(row, widths, "") for row in rows)
