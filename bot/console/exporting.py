@@ -15,9 +15,10 @@ from bot.console.section import Page, Visit
 from bot.errors import ExportError
 from bot.export import Filters
 from bot.exports.asked import Kind, Subject, Wish, check
+from bot.exports.named import CHANNELS, LANGUAGES, STATUSES
 from bot.keys import key_of
 from bot.sheets import Labels
-from flows.definition import AgeBand
+from flows.definition import AgeBand, Consultation
 from flows.messages import Channel
 from storage.exports import Job, State
 
@@ -47,7 +48,6 @@ _STATES: Final[Mapping[State, tuple[str, str]]] = {
     State.WITHDRAWN: ("Withdrawn", "grey"),
     State.GONE: ("Deleted", "grey"),
 }
-_ALL: Final = "all"
 _CODES: Final = "code"
 _LONGEST_WHY: Final = 500
 _TYPES: Final[Mapping[str, str]] = {
@@ -147,16 +147,8 @@ class Exporting:
                 "errors": errors,
                 "choices": _CHOICES,
                 "form": form,
-                "labels": [("", f"In words ({pack.default_language})")]
-                + [(one, f"In words ({one})") for one in pack.languages if one != pack.default_language]
-                + [(_CODES, "As codes")],
-                "filters": [
-                    ("role", "Role", [(role.code, role.code) for role in pack.roles]),
-                    ("band", "Age band", [(band.value, band.value) for band in AgeBand]),
-                    ("channel", "Channel", [(channel.value, channel.value) for channel in Channel]),
-                    ("language", "Language", [(one, one) for one in pack.languages]),
-                    ("status", "How far they got", [(one, one) for one in ("complete", "partial", "stopped")]),
-                ],
+                "labels": _labels(pack),
+                "filters": _filters(pack),
                 "rows": [_row(visit, job) for job in jobs],
             },
             status=status,
@@ -176,6 +168,24 @@ class Exporting:
         """Waits for every export that is being made here."""
         if self._workshop is not None:
             await self._workshop.finished()
+
+
+def _labels(pack: Consultation) -> list[tuple[str, str]]:
+    languages = [pack.default_language, *(one for one in pack.languages if one != pack.default_language)]
+    words = [(one, f"In words, {LANGUAGES.get(one, one)}") for one in languages]
+    return [*words, (_CODES, "As codes")]
+
+
+def _filters(pack: Consultation) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Name, words and options of each filter."""
+    bands = {band for role in pack.roles for band in role.bands}
+    return [
+        ("role", "Role", [(role.code, role.code.replace("-", " ").capitalize()) for role in pack.roles]),
+        ("band", "Age band", [(band.value, band.value.capitalize()) for band in AgeBand if band in bands]),
+        ("channel", "Channel", [(channel.value, CHANNELS[channel.value]) for channel in Channel]),
+        ("language", "Language", [(one, LANGUAGES.get(one, one)) for one in pack.languages]),
+        ("status", "How far they got", list(STATUSES.items())),
+    ]
 
 
 def _errors(visit: Visit) -> dict[str, str]:
@@ -207,7 +217,7 @@ def _wish(visit: Visit) -> Wish:
             band=among("band", [band.value for band in AgeBand]),
             channel=among("channel", [channel.value for channel in Channel]),
             language=among("language", pack.languages),
-            status=among("status", ("complete", "partial", "stopped")),
+            status=among("status", list(STATUSES)),
         ),
         labels=Labels(labels if labels in pack.languages else None, codes=labels == _CODES),
         equality=form.get("equality") == "yes",

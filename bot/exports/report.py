@@ -17,6 +17,7 @@ from bot.errors import ExportError
 from bot.export import Manifest
 from bot.exports import charts, figures, typesetting
 from bot.exports.figures import Coding, Tally
+from bot.exports.named import CHANNELS, LANGUAGES, STATUSES
 from bot.exports.options import options, words
 from bot.exports.source import Source
 from bot.exports.transcripts import spoken
@@ -25,20 +26,6 @@ from bot.sheets import answered_questions
 from flows.definition import Kind, Question
 from flows.suppression import Published, percent
 
-_CHANNELS: Final[Mapping[str, str]] = {"web": "Web page", "sms": "Text message", "telegram": "Telegram"}
-_STATUSES: Final[Mapping[str, str]] = {
-    "complete": "Answered to the end",
-    "partial": "Answered a part",
-    "stopped": "Stopped",
-}
-_LANGUAGES: Final[Mapping[str, str]] = {
-    "en": "English",
-    "cy": "Welsh",
-    "pl": "Polish",
-    "ar": "Arabic",
-    "uk": "Ukrainian",
-    "ur": "Urdu",
-}
 _NOT_KNOWN: Final = "Not known"
 _NO_ANSWER: Final = "No answer, or not asked"
 _COLUMNS: Final = ("Answer", "People", "Share")
@@ -114,9 +101,9 @@ def parts(source: Source, tally: Tally) -> Iterator[Part]:
     yield _divided(
         "Who took part", shown, figures.WHO, who, [f"At least {shown.total:,} people took part."] if shown.total else []
     )
-    yield _divided("How they took part", shown, figures.CHANNEL, _CHANNELS, [])
-    yield _divided("In which language", shown, figures.LANGUAGE, _LANGUAGES, [])
-    yield _divided("How far they got", shown, figures.STATUS, _STATUSES, [])
+    yield _divided("How they took part", shown, figures.CHANNEL, CHANNELS, [])
+    yield _divided("In which language", shown, figures.LANGUAGE, LANGUAGES, [])
+    yield _divided("How far they got", shown, figures.STATUS, STATUSES, [])
     for question in tally.questions:
         yield _asked(source, tally, shown, question, who)
 
