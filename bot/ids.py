@@ -64,6 +64,11 @@ def code() -> str:
             return made
 
 
+def passphrase() -> str:
+    """A password for the first time, such as `7K4M9-Q2CDF-X3WRT`: 67 bits, easily read out and typed."""
+    return "-".join(letters(5) for _ in range(3))
+
+
 def normal_code(text: str) -> str:
     """A code as it was made, from how somebody typed it: any case, and with spaces or dashes in it."""
     return text.strip().translate(_IGNORED).upper()

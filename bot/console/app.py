@@ -8,10 +8,12 @@ from aiohttp import web
 
 from bot.console.account import Account
 from bot.console.browsers import SessionCookie
+from bot.console.deeds import Deeds
 from bot.console.door import Door
 from bot.console.exporting import Exporting
 from bot.console.home import Home
 from bot.console.passwords import Passwords
+from bot.console.people import People
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.pages import Pages
@@ -32,6 +34,8 @@ class Console:
             Account(cookie, hashing),
             Home(),
             Exporting(),
+            People(hashing),
+            Deeds(),
         )
 
     def pages(self) -> Sequence[Page]:

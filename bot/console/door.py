@@ -123,7 +123,11 @@ class Door:
         consultation = self._consultation(visit.request)
         if consultation is not None and not visit.officer.may(page.right, consultation.slug):
             raise RefusedError(403, "This consultation is not one of yours. An administrator can give it to you.")
-        return replace(visit, form=await _form(visit), consultation=consultation)
+        form = await _form(visit)
+        given = (*form.values(), *visit.request.query.values(), *visit.request.match_info.values())
+        if any("\0" in value for value in given):
+            raise RefusedError(400, "This holds a character that is none. Go back to the page and type it again.")
+        return replace(visit, form=form, consultation=consultation)
 
     def _consultation(self, request: web.Request) -> Consultation | None:
         slug = request.match_info.get("slug")
@@ -158,8 +162,6 @@ async def _form(visit: Visit) -> MultiDict[str]:
     form = MultiDict((name, value) for name, value in sent.items() if isinstance(value, str))
     if not same(form.get("csrf", ""), visit.csrf):
         raise RefusedError(403, "This form is from before you signed in. Open the page again and send it from there.")
-    if any("\0" in value for value in form.values()):
-        raise RefusedError(400, "This form holds a character that is none. Go back to the page and type it again.")
     return form
 
 
