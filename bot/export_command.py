@@ -51,8 +51,9 @@ formats:
   report       docx (the default), pdf
   consult      a folder of JSONL files
 
-for example:
-  sayso export herefordshire-2018 answers --format csv --output answers.csv
+For example: sayso export herefordshire-2018 answers --format csv --output answers.csv
+
+and:
   sayso export herefordshire-2018 answers --format spss --output answers.sps
   sayso export herefordshire-2018 transcripts --format pdf --role child --output conversations.pdf
   sayso export herefordshire-2018 report --format docx --output report.docx --why "for the cabinet"
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Everything that can be asked of an export."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
+    parser.set_defaults(refuse=parser.error)
     parser.add_argument("slug", help="the consultation, such as herefordshire-2018")
     parser.add_argument(
         "what",
@@ -96,6 +98,11 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     Raises:
         ExportError: it cannot be written as it was asked for.
     """
+    kinds = KINDS[Subject(arguments.what)]
+    if arguments.format is not None and Kind(arguments.format) not in kinds:
+        known = " or ".join(kind.value for kind in kinds if kind is not Kind.FOLDER)
+        instead = f"use --format {known}" if known else "leave --format out"
+        arguments.refuse(f"there is no export of {arguments.what} as {arguments.format}: {instead}")
     try:
         return asyncio.run(_run(settings, arguments))
     except (KeyboardInterrupt, asyncio.CancelledError):

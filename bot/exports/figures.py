@@ -109,7 +109,9 @@ class Tally:
                 self.within[code].update(_chosen(value))
             if isinstance(value, Text):
                 self.within[SPOKE][code] += 1
-                self._may_quote(code, person, who, value.text)
+                # What only some are asked may well be about who they are, such as whom they work for.
+                if question.roles is None:
+                    self._may_quote(code, person, who, value.text)
 
     def _may_quote(self, code: str, person: ParticipantAnswers, who: str, text: str) -> None:
         if not quotable(text):

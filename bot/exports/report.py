@@ -155,6 +155,8 @@ def _asked(source: Source, tally: Tally, shown: Published, question: Question, w
         told.append("Too few people answered in their own words to show how many.")
     if code in shown.within and question.kind is Kind.RANK:
         told.append("The figures say what people put first.")
+    elif code in shown.within and question.kind is Kind.TEXT:
+        told.append("Some people were given answers to choose from.")
     elif code in shown.within:
         told.append("People could choose several answers.")
     themes = shown.within.get(f"{figures.THEMES}{code}", {})

@@ -95,8 +95,6 @@ def test_a_pack_for_consult_is_a_folder(export: Export, folder: Path) -> None:
         (["answers", "--format", "spss"], "add --output answers.sps"),
         (["report"], "add --output file.docx"),
         (["consult"], "add --output FOLDER"),
-        (["answers", "--format", "pdf"], "use --format csv or xlsx or jsonl or spss"),
-        (["report", "--format", "csv"], "use --format docx or pdf"),
         (["report", "--role", "child", "--output", "r.docx"], "Leave the filters out"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -105,6 +103,24 @@ def test_what_cannot_be_says_what_can(
     export: Export, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
 ) -> None:
     assert export(*arguments) == 1
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["answers", "--format", "pdf"], "use --format csv or xlsx or jsonl or spss"),
+        (["report", "--format", "csv"], "use --format docx or pdf"),
+        (["consult", "--format", "csv"], "leave --format out"),
+    ],
+    ids=["answers", "report", "consult"],
+)
+def test_a_kind_of_file_that_there_is_not_is_wrong_usage(
+    export: Export, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        export(*arguments)
+    assert done.value.code == 2
     assert told in capsys.readouterr().err
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.console.rights import Duty
-from bot.exports import jobs, transcripts
+from bot.exports import jobs, making, transcripts
 from storage.exports import State
 from tests.support.officers import Browser, ConsoleTown, Shown, a_console
 from tests.support.packs import SLUG, write_pack
@@ -168,12 +168,11 @@ async def test_whoever_asks_while_one_is_being_made_is_told_to_wait(
     town: ConsoleTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = asyncio.Event()
-    make = jobs.make
     loop = asyncio.get_running_loop()
 
     async def slowly(*args: object, **more: object) -> object:
         await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(go_on.wait(), loop))
-        return await make(*args, **more)  # type: ignore[arg-type] # as it was called
+        return await making.make(*args, **more)  # type: ignore[arg-type] # as it was called
 
     monkeypatch.setattr(jobs, "make", slowly)
     first = await asked(town.analyst, "answers/csv")

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 from bot.errors import ExportError
 from bot.export import Filters, Manifest
-from bot.exports import charts, report
+from bot.exports import charts, figures, report
 from bot.exports.asked import Kind, Subject, check
 from bot.exports.figures import Coding, Tally
 from bot.exports.quotable import quotable
 from bot.exports.report import Part
 from bot.exports.source import Source
+from flows.definition import Kind as Asked
+from flows.definition import Question
 from flows.state import Phase
 from flows.values import Choice, Choices, Text
 from storage.records import ParticipantAnswers
@@ -78,6 +80,14 @@ async def test_nobody_of_a_group_that_is_hidden_is_quoted() -> None:
     few = [somebody(100 + number, role="professional", ideas=Text("less homework please")) for number in range(3)]
     parts = await told(*children(9), *few)
     assert {said.text for said, _ in parts["ideas"].quotations} == {WISH}
+
+
+async def test_what_only_some_are_asked_is_not_quoted() -> None:
+    work = Question("work", Asked.TEXT, optional=True, roles=frozenset(("child",)))
+    tally = Tally((PARK,), [work], {"work": {}})
+    tally.add(somebody(number, work=Text(WISH)) for number in range(9))
+    assert tally.shown().within[figures.SPOKE]["work"] == 5
+    assert tally.quoted("work", tally.shown()) == []
 
 
 async def test_the_same_answers_give_the_same_quotations_in_any_order() -> None:
