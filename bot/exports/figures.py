@@ -13,7 +13,7 @@ from bot.exports.options import kinds_of
 from bot.exports.quotable import quotable
 from flows.definition import AgeBand, Consultation, Kind, Question
 from flows.state import Phase
-from flows.suppression import FEWEST, Published, publish
+from flows.suppression import Published, publish
 from flows.values import Choice, Choices, Number, Ranking, Text, Value
 from storage.records import ParticipantAnswers
 
@@ -125,10 +125,14 @@ class Tally:
         if len(kept) > 2 * _KEPT:
             kept[:] = nsmallest(_KEPT, kept)
 
-    def shown(self, fewest: int = FEWEST) -> Published:
-        """What may be shown. Everything that a report shows is out of this one."""
+    def shown(self) -> Published:
+        """What may be shown. Everything that a report shows is out of this one.
+
+        Made a second time, with a few people more, it is another picture of nearly the same people, which no rounding
+        protects together with the first: a report says so for as long as people may still answer.
+        """
         themes = {f"{THEMES}{code}": found for code, found in self.coding.themes.items()}
-        return publish(self.tables, within={**self.within, **themes}, fewest=fewest)
+        return publish(self.tables, within={**self.within, **themes}, fewest=self.packs[0].targets.fewest)
 
     def quoted(self, code: str, shown: Published) -> list[Quotation]:
         """What is quoted from the answers to a question: only from groups and languages that are shown."""

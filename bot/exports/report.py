@@ -84,13 +84,19 @@ def title(source: Source) -> str:
 def about(source: Source, now: datetime) -> list[str]:
     """What stands before the first heading."""
     local = now.astimezone(source.wish.consultation.timetable.zone)
-    return [
+    said = [
         f"{source.wish.consultation.authority}, {local.day} {local:%B %Y}.",
         (
             "Read this report before you publish it. A computer chose the quotations. It left out what looks like a "
             "name, a number or a place. It may have missed some."
         ),
     ]
+    if now < source.wish.consultation.timetable.closes_at:
+        said.append(
+            "People can still answer. Publish one report before the end at most: two that were made soon after one "
+            "another could show what a few people said in between."
+        )
+    return said
 
 
 def parts(source: Source, tally: Tally) -> Iterator[Part]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from flows.suppression import FEWEST, LOWEST, Published, last_moment, percent, publish
@@ -237,3 +237,69 @@ def test_two_moments_tell_nobody_what_either_hides(fewest: int, widths: tuple[in
             assert all(len(values) > 1 for values in cells)
             seen += len(cells)
     assert seen > 20
+
+
+# ------------------------------------------------------------------ two moments, in true sizes
+
+Limits = list[tuple[int, int]]
+"""The least and most that each cell of a table can be."""
+
+
+def _limits(told: Published, name: str) -> Limits:
+    """From what is shown. A table that shows as much as it may can have had a cell shown lower: that one is open."""
+    more = told.fewest - 1
+    most = min(
+        sum(cells.values()) + more * (len(cells) - 1) // told.fewest * told.fewest for cells in told.tables.values()
+    )
+    shown = told.tables[name].values()
+    held_back = sum(shown) >= most
+    return [(count, count + (1000 if held_back and count == max(shown) else more)) for count in shown]
+
+
+def _fits(before: Limits, after: Limits, people: int, later: int) -> bool:
+    """Whether a table can have had so many people in all, then and later, when nobody leaves a cell. Exact."""
+    first = [(low, min(high, top)) for (low, high), (_, top) in zip(before, after, strict=True)]
+    second = [(max(low, bottom), top) for (low, _), (bottom, top) in zip(before, after, strict=True)]
+    least, most = sum(low for low, _ in first), sum(high for _, high in first)
+    if any(low > high for low, high in (*first, *second)) or not least <= people <= most:
+        return False
+    # People of the first moment who fit where the second is known to be larger anyway.
+    free = sum(min(high, bottom) - low for (low, high), (bottom, _) in zip(first, second, strict=True))
+    beyond = max(0, people - least - free)
+    return sum(bottom for bottom, _ in second) + beyond <= later <= sum(top for _, top in second)
+
+
+def _values(shown: tuple[Published, Published]) -> Iterator[tuple[int, int]]:
+    """For every cell and both moments: what is shown of it, and how many counts it can have had."""
+    limits = {name: (_limits(shown[0], name), _limits(shown[1], name)) for name in shown[0].tables}
+    least = [max(sum(cells.values()) for cells in told.tables.values()) for told in shown]
+    room = FEWEST * (1 + max(map(len, shown[0].tables.values())))
+    together = [
+        (n, m) for n in range(least[0], least[0] + room) for m in range(least[1], least[1] + room) if m >= n + FEWEST
+    ]
+    fitting = {name: {pair for pair in together if _fits(*limits[name], *pair)} for name in limits}
+    for name, (before, after) in limits.items():
+        possible = set(together).intersection(*(fitting[other] for other in fitting if other != name))
+        for at, moment in itertools.product(range(len(before)), (0, 1)):
+            low, high = (before, after)[moment][at]
+            found = 0
+            for count in range(low, min(high, low + room) + 1):
+                fixed = [list(before), list(after)]
+                fixed[moment][at] = (count, count)
+                found += any(_fits(fixed[0], fixed[1], *pair) for pair in possible)
+            yield low, found
+
+
+@settings(max_examples=50)
+@given(_tables(), _tables())
+def test_two_moments_in_whole_fives_leave_no_count_certain(
+    first: dict[str, dict[str, int]], more: dict[str, dict[str, int]]
+) -> None:
+    names = [name for name in first if name in more and len(more[name]) <= len(first[name])]
+    assume(names)
+    assume(sum(next(iter(more.values())).values()) >= FEWEST)
+    later = {name: {cell: count + more[name].get(cell, 0) for cell, count in first[name].items()} for name in names}
+    pictures = publish({name: first[name] for name in names}), publish(later)
+    assume(pictures[0] != pictures[1])
+    for shown, found in _values(pictures):
+        assert found > 1, f"of a cell that shows {shown}"

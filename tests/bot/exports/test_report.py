@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -20,16 +21,18 @@ from bot.export import Filters, Manifest
 from bot.exports import charts, figures, report
 from bot.exports.asked import Kind, Subject, check
 from bot.exports.figures import Coding, Tally
+from bot.exports.named import CHANNELS
 from bot.exports.quotable import quotable
 from bot.exports.report import Part
 from bot.exports.source import Source
 from flows.definition import Kind as Asked
 from flows.definition import Question
+from flows.messages import Channel
 from flows.state import Phase
 from flows.values import Choice, Choices, Text
 from storage.records import ParticipantAnswers
 from storage.transcripts import Reader
-from tests.support.exporting import PARK, InMemory, a_wish, made, somebody
+from tests.support.exporting import NOW, PARK, InMemory, a_wish, made, somebody
 
 REPORT = a_wish(Subject.REPORT, Kind.DOCX)
 WISH = "more swings and a slide please"
@@ -193,6 +196,16 @@ def test_any_text_makes_a_whole_report(text: str) -> None:
     with TemporaryDirectory() as folder:
         asyncio.run(made(Path(folder) / "report.pdf", a_wish(Subject.REPORT, Kind.PDF), *children(6, text)))
         assert len(pypdf.PdfReader(Path(folder) / "report.pdf").pages) > 0
+
+
+@pytest.mark.parametrize(("at", "told"), [(PARK.timetable.opens_at, True), (NOW, False)], ids=["open", "closed"])
+def test_while_people_can_still_answer_the_report_warns_of_a_second_one(at: datetime, *, told: bool) -> None:
+    source = Source(REPORT, cast("Reader", InMemory()), (PARK,))
+    assert ("People can still answer" in " ".join(report.about(source, at))) is told
+
+
+def test_every_channel_has_a_name_for_officers() -> None:
+    assert set(CHANNELS) == {channel.value for channel in Channel}
 
 
 def test_a_tally_counts_each_person_once_in_every_table() -> None:
