@@ -290,7 +290,7 @@ def _add_export_form(commands: _Commands, *, whole: bool) -> None:
 def _add_export(commands: _Commands, *, whole: bool) -> None:
     export = commands.add_parser(
         "export",
-        help="a consultation's answers or transcripts, as a file",
+        help="a consultation's answers, conversations or report, as files",
         epilog="For example: sayso export herefordshire-2018 answers --format csv --output answers.csv",
     )
     export.set_defaults(command=_export)

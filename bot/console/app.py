@@ -12,6 +12,7 @@ from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
 from bot.console.entering import Entering
+from bot.console.exporting import Exporting
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
@@ -40,6 +41,7 @@ class Console:
             *([] if oidc is None else [Council(cookie, Provider(oidc, f"{service.settings.public_url}{BACK}"))]),
             Account(cookie, hashing),
             Home(),
+            Exporting(),
             Reading(),
             RunningIt(),
             Entering(),
