@@ -69,7 +69,7 @@ def _symbol(part: str) -> str:
     if _GROUP.fullmatch(part):
         return part
     folded = fold(part)
-    return folded if folded and " " not in folded and not set(part) & set("<>?^$") else ""
+    return folded if " " not in folded and all(sign.isalnum() or sign in "'’" for sign in part) else ""
 
 
 def _problem(parts: Sequence[str], slots: Sequence[Slot], optional: Sequence[bool], fewest: int) -> str:
