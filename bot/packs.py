@@ -15,6 +15,7 @@ from flows import lint, pack
 from flows.definition import Consultation, Words
 from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
+from flows.pack_help_lines import HELP_LINES
 
 OUR_WORDING: Final = Path(__file__).parent / "wording"
 STRUCTURE: Final = "consultation.toml"
@@ -25,8 +26,9 @@ Signature = tuple[tuple[str, int, int], ...]
 
 @cache
 def system_words() -> Mapping[str, str]:
-    """Sayso's own wording files, by name."""
-    return MappingProxyType({path.name: path.read_text("utf-8") for path in sorted(OUR_WORDING.glob("*.toml"))})
+    """Sayso's own wording files and the list of help lines, by name."""
+    files = (*sorted(OUR_WORDING.glob("*.toml")), Path(__file__).parent / HELP_LINES)
+    return MappingProxyType({path.name: path.read_text("utf-8") for path in files})
 
 
 def read_folder(path: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.errors import UnknownQuestionError
+from flows.help_lines import HelpLines
 from flows.stage import Stage
 
 
@@ -367,6 +368,7 @@ class Consultation:
     """What letters such as SEND stand for, where this pack's adults know them."""
     opening_bands: Mapping[str, AgeBand] = field(default_factory=dict[str, AgeBand])
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
+    help_lines: HelpLines = field(default_factory=HelpLines)
 
     def question(self, code: str) -> Question:
         """The question of that code.

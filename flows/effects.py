@@ -89,6 +89,14 @@ class Notice(StrEnum):
     CODE_UNKNOWN = "code_unknown"
     NOTHING_STORED = "nothing_stored"
     """SHOW or DELETE from someone who has said nothing yet."""
+    CONCERN = "concern"
+    """Somebody may not be safe: what to do now, and whom they can call: {help_lines}."""
+    CONCERN_READ = "concern_read"
+    """Right after it: that a computer answers, that a person reads it, and passes it on."""
+    CONCERN_GO_ON = "concern_go_on"
+    """Right after that, before the question: whether they want to carry on."""
+    CONCERN_REST = "concern_rest"
+    """To who would rather not: that is fine, and they can come back."""
 
 
 class Manner(StrEnum):
