@@ -55,6 +55,16 @@ class Harm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Concern:
+    """That somebody may not be safe. It holds none of their words."""
+
+    tier: Tier
+    rules: tuple[str, ...]
+    """Codes of the rules that say so, in the order of the books."""
+    harms: tuple[Harm, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One word of a pattern: any of `symbols`, which are words, or groups of words as `<name>`."""
 

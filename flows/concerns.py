@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flows.concern_rules import Book, Harm, Pattern, Rule, Rules, Tier
+from flows.concern_rules import Book, Concern, Harm, Pattern, Rule, Rules, Tier
 from flows.concern_words import known, sentences
 
 __all__ = ["LONE_HELP", "LONGEST", "TOO_LONG", "Concern", "Harm", "Rules", "Tier", "assess"]
@@ -30,16 +30,6 @@ _WIDEST: Final = 14
 _CLOSE_BY: Final = 6
 """Words to each side in which something can make a match mean something else."""
 _DENIED_WITHIN: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """That somebody may not be safe. It holds none of their words."""
-
-    tier: Tier
-    rules: tuple[str, ...]
-    """Codes of the rules that say so, in the order of the books."""
-    harms: tuple[Harm, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from flows.concern_rules import Concern
 from flows.definition import AgeBand
 from flows.values import Value
 
@@ -181,4 +182,18 @@ class Erase:
     """Erase everything about this person; the confirmation goes out first."""
 
 
-Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | Erase
+@dataclass(frozen=True, slots=True)
+class ConcernRaised:
+    """What somebody has just said may mean that they are not safe: a person is to read it, at once where it is urgent.
+
+    It comes in the same step as what was kept of their words, and holds none of them.
+    """
+
+    concern: Concern
+    question: str | None
+    """The question that was open when they said it."""
+    at: datetime
+    """UTC."""
+
+
+Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | Erase | ConcernRaised

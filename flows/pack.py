@@ -127,7 +127,7 @@ def wording_in(system: Mapping[str, str]) -> Mapping[str, str]:
 
 def help_lines_in(system: Mapping[str, str], faults: Faults) -> HelpLines:
     """The help lines as they are today, also for an old version: nobody is sent to a number that has changed."""
-    return read_help_lines(f"bot/{HELP_LINES}", system[HELP_LINES], faults) if HELP_LINES in system else HelpLines()
+    return read_help_lines(HELP_LINES, system[HELP_LINES], faults) if HELP_LINES in system else HelpLines()
 
 
 def _wording(files: Mapping[str, str], faults: Faults, *, ours: bool) -> tuple[WordingFile, ...]:
