@@ -65,7 +65,7 @@ def _known(table: Table, key: str, known: list[str]) -> frozenset[str]:
     values = table.texts(key) or ()
     for value in values:
         if value not in known:
-            table.fault(key, "unknown-value", f"There is no {value!r} here", f"Use one of: {', '.join(known)}")
+            table.fault(key, "wrong-value", f"There is no {value!r} here", f"Use one of: {', '.join(known)}")
     return frozenset(values) & frozenset(known)
 
 

@@ -115,12 +115,12 @@ def test_months_end_on_days_that_there_are(day: date, months: int, later: date) 
 @pytest.mark.parametrize(
     ("spoilt", "rule"),
     [
-        (SMALL.replace('"adult"]', '"adults"]'), "unknown-value"),
+        (SMALL.replace('"adult"]', '"adults"]'), "wrong-value"),
         (SMALL.replace(', "adult"]', "]"), "help-lines"),
         (SMALL.replace("said.en", "sayd.en"), "unknown-key"),
         (SMALL.replace("due_after_months = 12", "due_after_months = 0"), "wrong-value"),
         (SMALL.replace("2026-11-25", '"today"'), "wrong-value"),
-        (SMALL.replace('code = "childline"', 'nations = ["gales"]\ncode = "childline"'), "unknown-value"),
+        (SMALL.replace('code = "childline"', 'nations = ["gales"]\ncode = "childline"'), "wrong-value"),
         ("[[lines", "toml"),
     ],
 )
