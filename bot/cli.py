@@ -1,4 +1,4 @@
-"""The command line: `sayso demo | serve | check | chat | preview | words | import | export-form | export | db`."""
+"""The command line: `sayso demo | serve | check | chat | preview | words | import | export-form | export | ...`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _of_the_system(error: OSError) -> str:
 def _demo(arguments: argparse.Namespace) -> int:
     from bot import demo
 
-    return demo.run(Settings.from_world(), port=arguments.port, now=arguments.now)
+    return demo.run(Settings.from_world(), port=arguments.port, now=arguments.now, fill=arguments.fill)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -132,6 +132,18 @@ def _export(arguments: argparse.Namespace) -> int:
     return export_command.run(Settings.from_world(), arguments)
 
 
+def _officer(arguments: argparse.Namespace) -> int:
+    from bot import officer_command
+
+    return officer_command.run(Settings.from_world(), arguments)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from bot import audit_command
+
+    return audit_command.run(Settings.from_world(), arguments)
+
+
 def _db(arguments: argparse.Namespace) -> int:
     from storage.database import check, upgrade
 
@@ -168,6 +180,8 @@ def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
     _add_import(commands, whole="import" in command)
     _add_export_form(commands, whole="export-form" in command)
     _add_export(commands, whole="export" in command)
+    _add_officer(commands, whole="officer" in command)
+    _add_audit(commands, whole="audit" in command)
     _add_db(commands)
     return parser
 
@@ -180,6 +194,7 @@ def _add_demo(commands: _Commands) -> None:
     )
     demo.add_argument("--port", type=_port, default=8080, help="where the demo's page is (default: 8080)")
     demo.add_argument("--now", type=_moment, metavar="INSTANT", help="start the demo's clock here")
+    demo.add_argument("--fill", action="store_true", help="with sample answers in the open consultation too")
     demo.set_defaults(command=_demo)
 
 
@@ -286,6 +301,30 @@ def _add_export(commands: _Commands, *, whole: bool) -> None:
         from bot import export_command
 
         export_command.add_arguments(export)
+
+
+def _add_officer(commands: _Commands, *, whole: bool) -> None:
+    officer = commands.add_parser(
+        "officer",
+        help="who may sign in at /console",
+        epilog="For example: sayso officer add ann@council.example --name 'Ann Analyst' --duty analyst",
+    )
+    officer.set_defaults(command=_officer)
+    if whole:
+        from bot import officer_command
+
+        officer_command.add_arguments(officer)
+
+
+def _add_audit(commands: _Commands, *, whole: bool) -> None:
+    audit = commands.add_parser(
+        "audit", help="check the record of what officers did", epilog="For example: sayso audit verify"
+    )
+    audit.set_defaults(command=_audit)
+    if whole:
+        from bot import audit_command
+
+        audit_command.add_arguments(audit)
 
 
 def _add_db(commands: _Commands) -> None:

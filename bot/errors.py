@@ -57,6 +57,10 @@ class ExportError(BotError):
     """An export that cannot be written as it was asked for. Its text says what to ask for instead."""
 
 
+class OfficerError(BotError):
+    """What was asked about officers cannot be done. Its text says what to ask for instead."""
+
+
 class PacksMissingError(BotError):
     """The folder of packs is not there."""
 

@@ -41,6 +41,11 @@ def token() -> str:
     return secrets.token_urlsafe(16)
 
 
+def session_token() -> str:
+    """256 bits of chance for an officer's session."""
+    return secrets.token_urlsafe(32)
+
+
 def short_token() -> str:
     """64 bits of chance: the id of a request in the log. Not for secrets: whoever has seen many could tell the next."""
     return f"{_chance.getrandbits(64):016x}"
@@ -48,15 +53,20 @@ def short_token() -> str:
 
 def reference() -> str:
     """What stands for a person in exports and logs, such as `7K2M-9Q`. It may be taken: the database says so."""
-    return f"{_letters(_LONG)}-{_letters(_SHORT)}"
+    return f"{letters(_LONG)}-{letters(_SHORT)}"
 
 
 def code() -> str:
     """A code that carries a conversation to another channel, such as `7K4M9Q`: always letters and digits both."""
     while True:
-        made = _letters(_CODE)
+        made = letters(_CODE)
         if looks_like_code(made):
             return made
+
+
+def passphrase() -> str:
+    """A password for the first time, such as `7K4M9-Q2CDF-X3WRT`: 67 bits, easily read out and typed."""
+    return "-".join(letters(5) for _ in range(3))
 
 
 def normal_code(text: str) -> str:
@@ -75,5 +85,6 @@ def looks_like_code(text: str) -> bool:
     return not made.isdigit() and not made.isalpha()
 
 
-def _letters(count: int) -> str:
+def letters(count: int) -> str:
+    """So many letters and digits that nobody misreads, by chance that nobody can foresee."""
     return "".join(secrets.choice(ALPHABET) for _ in range(count))

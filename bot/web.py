@@ -17,6 +17,8 @@ from bot import ids, log
 from bot.channels.base import Parsed, RawRequest, RefusedError
 from bot.channels.webchat import COOKIE_DAYS
 from bot.chat_pages import ChatPages, Parts
+from bot.console.app import Console
+from bot.console.passwords import Passwords
 from bot.metrics import CONTENT_TYPE
 from bot.pages import ENGLISH, Pages, policy
 from bot.public_pages import Deployment, PublicPages
@@ -53,14 +55,15 @@ _NO_ROUTE: Final = "none"
 _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
-def application(service: Service, *, front: bool = True) -> web.Application:
-    """The whole site. `front` is False where something else stands at `/`."""
+def application(service: Service, *, front: bool = True, passwords: Passwords | None = None) -> web.Application:
+    """The whole site. `front` is False where something else stands at `/`; `passwords` are cheap ones, in tests."""
     pages = Pages()
     app = web.Application(middlewares=[_guarded(service, pages)], client_max_size=LARGEST_BODY)
     app[SERVICE] = service
     app.add_routes(_hooks(service))
     app.add_routes(_operations(service))
     app.add_routes(_pages(service, pages, front=front))
+    app.add_routes(Console(service, pages, passwords=passwords).routes())
     return app
 
 

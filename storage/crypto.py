@@ -63,6 +63,8 @@ ANSWER_TEXT = Column("answer.text")
 EQUALITY_VALUE = Column("equality_answer.value")
 STATE = Column("conversation.state")
 ADDRESS = Column("address.address", "address")
+FACTOR = Column("officer.factor")
+FACTOR_OFFER = Column("officer_session.offer")
 
 _FAMILIES = ("text", "address")
 

@@ -41,6 +41,10 @@ def _column(kind: TypeEngine[Any] | type[TypeEngine[Any]], *, key: bool = False,
     return Field(sa_column=Column(kind, primary_key=key, nullable=optional, autoincrement=False))
 
 
+ID, column = _ID, _column
+"""For the tables of other modules."""
+
+
 class Participant(SQLModel, table=True):
     """A person, known by a number that means nothing. Locked by whoever handles something they said."""
 
@@ -329,5 +333,5 @@ class Installation(SQLModel, table=True):
     fingerprint: bytes = _column(LargeBinary)
 
 
-PERSONAL = ("participant", "address", "conversation", "message", "answer", "equality_answer", "link_code")
+PERSONAL = ("participant", "address", "conversation", "message", "answer", "equality_answer", "link_code", "entry")
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -7,18 +7,49 @@ done so before its handler runs, and nothing is served under `/console` that is 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from aiohttp import web
 from multidict import MultiDict
 
 from bot.console.rights import Officer, Right
-from bot.pages import Pages
+from bot.pages import ENGLISH, Pages
 from bot.service import Service
 from flows.definition import Consultation
+from flows.effects import Notice
 from storage.audit import Deed
+
+NAVIGATION: Final = (
+    ("/console/{slug}", "Overview"),
+    ("/console/{slug}/answers", "Answers"),
+    ("/console/{slug}/themes", "Themes"),
+    ("/console/{slug}/exports", "Exports"),
+    ("/console/{slug}/running", "Running it"),
+    ("/console/{slug}/enter", "Type in answers"),
+    ("/console/{slug}/posters", "Posters"),
+    ("/console/{slug}/preview", "Preview"),
+    ("/console/{slug}/answered", "We asked, you said"),
+)
+"""The parts of a consultation, in the order in which they are shown. A part is shown to whoever may open its page."""
+SERVICE_NAVIGATION: Final = (
+    ("/console", "Consultations"),
+    ("/console/concerns", "Concerns"),
+    ("/console/officers", "Officers"),
+    ("/console/record", "Record"),
+)
+"""What concerns no one consultation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that the visitor may open."""
+
+    href: str
+    words: str
+    here: bool
+    """It, or a page below it, is the one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +68,8 @@ class Visit:
     """What was sent, once its token was found right; empty for a GET. Files are read from `request` by the handler."""
     consultation: Consultation | None
     """The one that the path names as `{slug}`, in its newest version."""
+    rights: Mapping[str, Right] = field(default_factory=dict[str, Right], repr=False)
+    """What each page that can be opened needs, by its path as declared."""
 
     @property
     def asked(self) -> Consultation:
@@ -48,6 +81,34 @@ class Visit:
     def may(self, right: Right) -> bool:
         """Whether a link to something else would be of use: in this consultation, where there is one."""
         return self.officer.may(right, None if self.consultation is None else self.consultation.slug)
+
+    @property
+    def title(self) -> str:
+        """What the consultation is called, in English where it has English words."""
+        pack = self.asked
+        return pack.words_for(self.title_language, None).say[Notice.TITLE]
+
+    @property
+    def title_language(self) -> str:
+        pack = self.asked
+        return ENGLISH if ENGLISH in pack.languages else pack.default_language
+
+    @property
+    def navigation(self) -> Sequence[Link]:
+        """The parts of this consultation that are theirs to open."""
+        return self._links(NAVIGATION, "" if self.consultation is None else self.consultation.slug)
+
+    @property
+    def service_navigation(self) -> Sequence[Link]:
+        return self._links(SERVICE_NAVIGATION, "")
+
+    def _links(self, known: Sequence[tuple[str, str]], slug: str) -> Sequence[Link]:
+        open_to_them = [(path, words) for path, words in known if path in self.rights and self.may(self.rights[path])]
+        here = self.request.path
+        addressed = [(path.replace("{slug}", slug), words) for path, words in open_to_them]
+        # The longest one that the address begins with: the overview stands above all the others.
+        above = max((href for href, _ in addressed if f"{here}/".startswith(f"{href}/")), key=len, default="")
+        return [Link(href, words, href == above) for href, words in addressed]
 
     def page(self, template: str, values: Mapping[str, object], *, status: int = 200) -> web.Response:
         """A page from `bot/templates/console/`, with what the layout needs."""

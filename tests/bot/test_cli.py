@@ -16,7 +16,20 @@ from tests.support.packs import write_pack
 from tests.support.processes import ROOT
 
 KEY = "a key of thirty-two bytes or more"
-COMMANDS = ("demo", "serve", "check", "chat", "preview", "words", "import", "export-form", "export", "db")
+COMMANDS = (
+    "demo",
+    "serve",
+    "check",
+    "chat",
+    "preview",
+    "words",
+    "import",
+    "export-form",
+    "export",
+    "officer",
+    "audit",
+    "db",
+)
 IMPORT = ("import", "form.xlsx", "--authority", "Harbour Council")
 
 
