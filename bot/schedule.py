@@ -28,6 +28,7 @@ REFRESH_EVERY: Final = 3.0
 RECOVER_EVERY: Final = 300.0
 GAUGE_EVERY: Final = 15.0
 LISTEN_EVERY: Final = 1.0
+ANSWER_EVERY: Final = 5.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
 OVERLAP: Final = timedelta(minutes=15)
@@ -54,8 +55,9 @@ class Scheduler:
         holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
         listen: Callable[[], Awaitable[object]] | None = None,
+        answer: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`listen` labels answers with their language; None where another worker does."""
+        """`listen` labels answers with their language; None where another worker does. `answer` sends what came of it."""
         self._database = database
         self._handler = handler
         self._library = library
@@ -67,6 +69,7 @@ class Scheduler:
         self._holding = holding
         self._queued = queued
         self._listen = listen
+        self._answer = answer
         self._looked_at: dict[Channel, datetime] = {}
         self._unannounced: set[str] = set()
         """Packs whose change everybody under way in them is still to hear of."""
@@ -82,6 +85,8 @@ class Scheduler:
         ]
         if self._listen is not None:
             jobs.append((self._listen, LISTEN_EVERY))
+        if self._answer is not None:
+            jobs.append((self._answer, ANSWER_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:

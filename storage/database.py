@@ -11,6 +11,7 @@ from storage import labels, schema
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.feedback import Feedback
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
@@ -32,6 +33,7 @@ class Database:
 
     outbox: Outbox
     officers: Officers
+    feedback: Feedback
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
         self._connections = connections
@@ -39,6 +41,7 @@ class Database:
         self.worker = worker
         self.outbox = Outbox(connections, keyring)
         self.officers = Officers(connections, keyring)
+        self.feedback = Feedback(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

@@ -26,6 +26,8 @@ _KEEP_HASHES = """
 _DELETE = (
     "DELETE FROM answer WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM equality_answer WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM consent WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM feedback_sent WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM conversation WHERE participant_id IN (SELECT k.id FROM k)",
     """DELETE FROM message WHERE participant_id IN (SELECT k.id FROM k)
