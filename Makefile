@@ -41,6 +41,13 @@ check: $(VENV)/.dev ## format, lint, types and import contracts: seconds
 test: check ## every check and every test, on SQLite and on a PostgreSQL of its own, in a real browser
 	@$(BIN)/python -m tests.support.browser
 	@$(BIN)/python -m tests.support.postgres
+	$(BIN)/pytest $(WORKERS)
+
+# Apart from `make test`, because measuring takes half as long again.
+.PHONY: coverage
+coverage: $(VENV)/.dev ## the tests once more, and which lines and branches none of them reached
+	@$(BIN)/python -m tests.support.browser
+	@$(BIN)/python -m tests.support.postgres
 	$(BIN)/pytest $(WORKERS) --cov --cov-report=term
 
 SEEDS ?= 1000

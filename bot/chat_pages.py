@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -29,7 +29,9 @@ from flows.wording import Facts, compose
 from storage.errors import UnavailableError
 from storage.records import AddressKey, ConversationRecord, TranscriptEntry
 
-RETRY_SECONDS = 30
+ELSEWHERE: Final = "https://www.bbc.co.uk/weather"
+"""Where who leaves at once is taken: what GOV.UK's pattern names, and what anybody might be looking at."""
+RETRY_SECONDS: Final = 30
 
 Answers = tuple[str, ...]
 
@@ -129,7 +131,11 @@ class ChatPages:
         self._cookie = parts.webchat.cookie
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/chat/{slug}", self.show), web.post("/chat/{slug}", self.take)]
+        return [
+            web.get("/chat/{slug}", self.show),
+            web.post("/chat/{slug}", self.take),
+            web.get("/chat/{slug}/exit", self.exit),
+        ]
 
     async def show(self, request: web.Request) -> web.Response:
         """GET: the conversation so far and the one form. Nothing is written."""
@@ -164,6 +170,15 @@ class ChatPages:
             return self._plain(visit, "refused", status=refused.status, link="back_to_page", said=refused.sentence)
         except UnavailableError:
             return self._resend(visit, fields)
+
+    async def exit(self, request: web.Request) -> web.Response:
+        """GET: away from here at once, to a page that tells nothing. This device forgets its visitor; answers stay.
+
+        The pattern is GOV.UK's "Exit this page". It works by a plain link, so that it needs no script.
+        """
+        # Another site's link shall make nobody's device forget them.
+        ours = request.headers.get("Sec-Fetch-Site") != "cross-site"
+        return self._redirect(ELSEWHERE, self._cookie.drop(embedded=False) if ours else None)
 
     async def _taken(self, visit: Visit, fields: Fields, raw: RawRequest) -> web.Response:
         if fields.leave:
@@ -348,6 +363,7 @@ class ChatPages:
             "authority": visit.consultation.authority,
             "title": visit.consultation.words_for(language, None).say[Notice.TITLE],
             "address": visit.address,
+            "slug": visit.consultation.slug,
             "public_url": self._parts.public_url,
         }
 

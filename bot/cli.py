@@ -62,7 +62,7 @@ def _of_the_system(error: OSError) -> str:
 def _demo(arguments: argparse.Namespace) -> int:
     from bot import demo
 
-    return demo.run(Settings.from_world(), port=arguments.port, now=arguments.now)
+    return demo.run(Settings.from_world(), port=arguments.port, now=arguments.now, fill=arguments.fill)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -192,6 +192,7 @@ def _add_demo(commands: _Commands) -> None:
     )
     demo.add_argument("--port", type=_port, default=8080, help="where the demo's page is (default: 8080)")
     demo.add_argument("--now", type=_moment, metavar="INSTANT", help="start the demo's clock here")
+    demo.add_argument("--fill", action="store_true", help="with sample answers in the open consultation too")
     demo.set_defaults(command=_demo)
 
 

@@ -73,6 +73,15 @@ class TwilioSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """What signing in with the council's own OpenID Connect provider needs."""
+
+    issuer: str
+    client_id: str
+    client_secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set; a channel that is None is off."""
 
@@ -86,6 +95,8 @@ class Settings:
     secret_key: Secret | None = None
     telegram: TelegramSettings | None = None
     twilio: TwilioSettings | None = None
+    oidc: OidcSettings | None = None
+    """None: officers sign in with a password alone."""
     now: datetime | None = None
     """UTC. The instant at which the clock starts; None for the real time."""
 
@@ -117,6 +128,7 @@ class Settings:
             secret_key=reader.read("SAYSO_SECRET_KEY", _key, None),
             telegram=telegram,
             twilio=twilio,
+            oidc=_oidc(reader),
             now=reader.read("SAYSO_NOW", _instant, None),
         )
         if settings.now is not None:
@@ -156,13 +168,13 @@ class _Reader:
             self.faults.append(SettingFault(variable, str(error)))
             return default
 
-    def all_or_none(self, variables: tuple[str, ...]) -> bool:
+    def all_or_none(self, variables: tuple[str, ...], *, what: str = "the channel") -> bool:
         """Whether all of them are set; some without the others is a fault."""
         missing = [variable for variable in variables if not self.is_set(variable)]
         if missing and len(missing) < len(variables):
             present = next(variable for variable in variables if variable not in missing)
             self.faults += [
-                SettingFault(variable, f"is not set, but {present} is: set both, or neither to leave the channel off")
+                SettingFault(variable, f"is not set, but {present} is: set both, or neither to leave {what} off")
                 for variable in missing
             ]
         return not missing
@@ -190,11 +202,24 @@ def _twilio(reader: _Reader) -> TwilioSettings | None:
     return TwilioSettings(account, auth_token, sender, api, per_second) if wanted else None
 
 
+def _oidc(reader: _Reader) -> OidcSettings | None:
+    issuer = reader.read("SAYSO_OIDC_ISSUER", _issuer, "")
+    client_id = reader.read("SAYSO_OIDC_CLIENT_ID", str, "")
+    client_secret = reader.read("SAYSO_OIDC_CLIENT_SECRET", Secret, Secret(""))
+    wanted = reader.all_or_none(
+        ("SAYSO_OIDC_ISSUER", "SAYSO_OIDC_CLIENT_ID", "SAYSO_OIDC_CLIENT_SECRET"), what="this way of signing in"
+    )
+    return OidcSettings(issuer, client_id, client_secret) if wanted else None
+
+
 def _insist_on_loopback(reader: _Reader, settings: Settings) -> None:
     """A moved clock must never meet real people: no provider may be further away than this machine."""
     addresses = {"SAYSO_TELEGRAM_API": settings.telegram, "SAYSO_TWILIO_API": settings.twilio}
-    for variable, channel in addresses.items():
-        if channel is not None and not is_loopback(channel.api):
+    used = {variable: channel.api for variable, channel in addresses.items() if channel is not None}
+    if settings.oidc is not None:
+        used["SAYSO_OIDC_ISSUER"] = settings.oidc.issuer
+    for variable, address in used.items():
+        if not is_loopback(address):
             fault = f"is not on this machine, while SAYSO_NOW is set: unset SAYSO_NOW, or set {variable} to a loopback"
             reader.faults.append(SettingFault("SAYSO_NOW", f"cannot be used: {variable} {fault} address"))
 
@@ -226,6 +251,13 @@ def _address(value: str) -> str:
     if not _is_plain_address(value):
         _fault("must be a web address such as https://sayso.example.gov.uk, without anything behind a ? or #")
     return value.rstrip("/")
+
+
+def _issuer(value: str) -> str:
+    """As it is written: an issuer's name is compared letter by letter, with a slash at its end or without."""
+    if not _is_plain_address(value) or not (value.startswith("https://") or is_loopback(value)):
+        _fault("must be the provider's issuer, such as https://login.example.gov.uk, and begin with https://")
+    return value
 
 
 def _is_plain_address(value: str) -> bool:

@@ -9,24 +9,27 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
 from bot import ids
-from bot.app import build
+from bot.app import assemble, build
 from bot.clock import Clock
 from bot.config import Settings
+from bot.demo_officer import DemoOfficer
 from bot.demo_pages import DemoPages
 from bot.errors import DemoError
 from bot.keys import key_file, key_for_the_demo
+from bot.packs import Library
 from bot.pages import Pages
 from bot.preview_pages import PreviewPages
+from bot.samples import Crowd, known
 from bot.simulators.bot_api import BotApi
 from bot.simulators.texts import OptOut
 from bot.simulators.twilio_api import AUTH_TOKEN, TwilioApi, is_drama_number
@@ -34,11 +37,15 @@ from bot.web import SERVICE
 
 AT_FIRST: Final = datetime(2018, 3, 8, 16, 5, tzinfo=UTC)
 """When the demo begins: school is out, and Herefordshire's consultation closes the next day at midnight."""
+OVER: Final = "norfolk-involvement"
+"""The consultation that sample people have answered: over, so that nothing on the demo's phones is mixed up with it."""
 HOST: Final = "127.0.0.1"
 
 _SQLITE: Final = "sqlite+aiosqlite:///"
 _BESIDE: Final = (".key", "-wal", "-shm")
 _GRACE_SECONDS: Final = 1
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,12 @@ class Files:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, port: int, now: datetime | None) -> AsyncIterator[str]:
+async def running(
+    settings: Settings, *, port: int, now: datetime | None, filled: Sequence[str] = ()
+) -> AsyncIterator[str]:
     """The demo, until the context is left; gives its address. `now` is UTC; port 0 takes any that is free.
+
+    `filled` are consultations that sample people have answered by then.
 
     Raises:
         DemoError: the settings name a database that is not the demo's own, or the port is in use.
@@ -89,9 +100,13 @@ async def running(settings: Settings, *, port: int, now: datetime | None) -> Asy
         twilio.sms_url = f"{address}/hooks/twilio/sms"
         files.clear()
         own = _settings(settings, address, telegram, twilio)
+        for slug in filled:
+            await _fill(own, slug, clock.now())
         app = await build(own, clock=clock, number_validator=is_drama_number, front=False)
         templates = Pages()
         pages = DemoPages(app[SERVICE], telegram, twilio, templates)
+        officer = await DemoOfficer.hired(app[SERVICE])
+        app.middlewares.append(officer.at_the_door)
         app.add_routes(pages.routes())
         app.add_routes(PreviewPages(app[SERVICE].library, templates, address).routes())
         app.on_shutdown.append(pages.end)
@@ -102,21 +117,41 @@ async def running(settings: Settings, *, port: int, now: datetime | None) -> Asy
         yield address
 
 
-def run(settings: Settings, *, port: int, now: datetime | None) -> int:
+async def _fill(settings: Settings, slug: str, until: datetime) -> None:
+    """Lets sample people answer a consultation before the demo begins; nothing, where it is not there or not yet open.
+
+    Their service has a clock of its own, and is never started: it sends nothing.
+    """
+    if Library.load(settings.consultations).get(slug) is None:
+        return
+    clock = Clock(_LONG_AGO)
+    service = await assemble(settings, clock=clock, number_validator=is_drama_number)
+    try:
+        pack = service.library.get(slug)
+        if pack is not None and pack.timetable.opens_at < until - _A_DAY:
+            clock.advance(pack.timetable.opens_at - clock.now())
+            await Crowd(service, clock, pack).answer(until)
+    finally:
+        await service.close()
+
+
+def run(settings: Settings, *, port: int, now: datetime | None, fill: bool = False) -> int:
     """Runs the demo until it is told to stop. What was said stays in its database until the next demo begins.
+
+    A consultation that is over has sample answers in it; with `fill`, the one that is open has too.
 
     Raises:
         DemoError: see `running`.
     """
-    asyncio.run(_until_told(settings, port, now))
+    asyncio.run(_until_told(settings, port, now, tuple(known()) if fill else (OVER,)))
     return 0
 
 
-async def _until_told(settings: Settings, port: int, now: datetime | None) -> None:
+async def _until_told(settings: Settings, port: int, now: datetime | None, filled: Sequence[str]) -> None:
     told = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
-    async with running(settings, port=port, now=now) as address:
+    async with running(settings, port=port, now=now, filled=filled) as address:
         print(f"Sayso's demo is at {address} - press Ctrl+C to stop it.", flush=True)  # noqa: T201 - the command speaks
         await told.wait()
 

@@ -36,6 +36,8 @@ BREATH_SECONDS: Final = 0.3
 """What the service needs to send what was due at an hour, before the next hour comes."""
 MOST_PHONES: Final = 20
 _NUMBERS: Final = 1000
+_SAMPLE_NUMBERS: Final = 400
+"""The first of them belong to sample people: see `bot.samples`."""
 _FIRST_CHAT: Final = 700_900_000
 _HIDDEN: Final = frozenset({"consultation", "version", "helped_by", "language", "started_at", "completed_at", "who"})
 """Columns of the export that the page has no room for."""
@@ -54,7 +56,7 @@ class DemoPages:
         self._ended = asyncio.Event()
         self._began = service.clock.now()
         # Other people's phones each time: a number that answered before would be welcomed back.
-        self._first = ids.new_id() % _NUMBERS
+        self._first = _SAMPLE_NUMBERS + ids.new_id() % (_NUMBERS - _SAMPLE_NUMBERS - MOST_PHONES)
         self.new_phone()
         self.new_chat()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -29,6 +29,7 @@ _HOLE: Final = "\0"
 """Stands around a hole's name: in no text of a pack or of ours, for TOML has none."""
 _WEB_ADDRESS = r"https?://[^\s<>\"'\u2068\u2069]+[^\s<>\"'.,;:!?)\u2068\u2069]"
 _ADDRESS = re.compile(_WEB_ADDRESS)
+_SLOT = re.compile(r"{([a-z_]+)}")
 _ADDRESS_OR_NUMBER = re.compile(rf"{_WEB_ADDRESS}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?[0-9][0-9\s()-]{{3,}}[0-9]")
 """Also an e-mail address, and a telephone number: among words from right to left its groups would change places."""
 
@@ -66,6 +67,7 @@ class Pages:
     def __init__(self) -> None:
         self.files = _static_files()
         self._words = _page_words()
+        self._public = _public_words()
         self._environment = Environment(
             loader=PackageLoader("bot", "templates"),
             autoescape=True,
@@ -76,10 +78,20 @@ class Pages:
         self._environment.globals["static"] = self.address_of
         self._environment.filters["linked"] = self.linked
         self._environment.filters["direction"] = direction
+        self._environment.filters["fill"] = fill
 
     def words(self, language: str) -> Mapping[str, str]:
         """The words around a conversation, in English where nobody has written them in that language yet."""
         return self._words.get(language, self._words[ENGLISH])
+
+    @property
+    def public_languages(self) -> frozenset[str]:
+        """The languages that the front page, privacy and accessibility are written in."""
+        return frozenset(self._public)
+
+    def public_words(self, page: str, language: str) -> Mapping[str, str]:
+        """What one of those pages says, in a language that is among them."""
+        return self._public[language][page]
 
     def address_of(self, name: str) -> str:
         """Where a static file is found, with its version."""
@@ -194,6 +206,11 @@ class Stencils:
         return "".join(holes[part] if place % 2 else part for place, part in enumerate(made))
 
 
+def fill(text: str, **values: object) -> str:
+    """The text with what stands between braces filled in; nothing else in it is looked at."""
+    return _SLOT.sub(lambda slot: str(values[slot[1]]), text)
+
+
 def _static_files() -> Mapping[str, StaticFile]:
     files = {}
     for entry in resources.files("bot").joinpath("static").iterdir():
@@ -205,9 +222,15 @@ def _static_files() -> Mapping[str, StaticFile]:
 
 
 def _page_words() -> Mapping[str, Mapping[str, str]]:
-    folder = resources.files("bot").joinpath("templates", "words")
-    return {
-        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    }
+    return {language: tomllib.loads(text) for language, text in _texts("words")}
+
+
+def _public_words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return {language: tomllib.loads(text) for language, text in _texts("public")}
+
+
+def _texts(folder: str) -> Iterator[tuple[str, str]]:
+    """Every language's file in a folder of words, by language."""
+    for entry in resources.files("bot").joinpath("templates", folder).iterdir():
+        if entry.name.endswith(".toml"):
+            yield entry.name.removesuffix(".toml"), entry.read_text(encoding="utf-8")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from operator import itemgetter
+from typing import Final, Protocol
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.pages import ENGLISH, Pages
-from flows import cutoff, staging
-from flows.definition import Consultation, LatePolicy
+from flows import commands, cutoff, staging
+from flows.definition import Command, Consultation, LatePolicy
 from flows.effects import Notice
 from flows.messages import Channel
 from flows.state import State
+
+_RIGHTS: Final = (Command.SHOW, Command.CHANGE, Command.DELETE, Command.STOP)
+_WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
 class Clock(Protocol):
@@ -35,6 +40,8 @@ class Offer:
 
     slug: str
     title: str
+    title_language: str
+    languages: tuple[str, ...]
     authority: str
     contact: str | None
     keyword: str
@@ -61,7 +68,11 @@ class Deployment:
 
 
 class PublicPages:
-    """Handlers of `/`, `/privacy` and `/accessibility`. In English: they speak for the service, not for one pack."""
+    """Handlers of `/`, `/privacy` and `/accessibility`.
+
+    They speak for the service, in each language that a consultation here has and they are written in, beside English:
+    the one that `?lang=` names, else the one that the browser likes best.
+    """
 
     def __init__(self, clock: Clock, library: Library, deployment: Deployment, pages: Pages) -> None:
         self._clock = clock
@@ -74,45 +85,75 @@ class PublicPages:
         first = [web.get("/", self.front)] if front else []
         return [*first, web.get("/privacy", self.privacy), web.get("/accessibility", self.accessibility)]
 
-    async def front(self, _request: web.Request) -> web.Response:
-        return self._page("front.html")
+    async def front(self, request: web.Request) -> web.Response:
+        return self._page(request, "front")
 
-    async def privacy(self, _request: web.Request) -> web.Response:
-        return self._page("privacy.html")
+    async def privacy(self, request: web.Request) -> web.Response:
+        return self._page(request, "privacy")
 
-    async def accessibility(self, _request: web.Request) -> web.Response:
-        return self._page("accessibility.html")
+    async def accessibility(self, request: web.Request) -> web.Response:
+        return self._page(request, "accessibility")
 
-    def _page(self, template: str) -> web.Response:
+    def _page(self, request: web.Request, name: str) -> web.Response:
+        consultations = self._library.all()
+        languages = self._languages(consultations)
+        language = wanted(request.query.get("lang"), request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), languages)
         now = self._clock.now()
-        offers = [offer(consultation, now) for consultation in self._library.all()]
+        offers = [offer(consultation, now, language) for consultation in consultations]
         authorities = sorted({made.authority for made in offers})
         return self._pages.page(
-            template,
+            f"{name}.html",
             {
                 "beside": False,
                 "authority": authorities[0] if len(authorities) == 1 else "Sayso",
+                "path": request.path,
+                "languages": [(code, commands.name_of(code)) for code in languages],
+                "t": self._pages.public_words(name, language),
+                "commands": [(command.value, commands.word(command, language)) for command in _RIGHTS],
                 "offers": offers,
                 "here": self._deployment,
                 "telegram": Channel.TELEGRAM.value,
             },
+            language=language,
         )
 
+    def _languages(self, consultations: Sequence[Consultation]) -> tuple[str, ...]:
+        spoken = {language for consultation in consultations for language in consultation.languages}
+        return ENGLISH, *sorted(spoken & self._pages.public_languages - {ENGLISH})
 
-def offer(consultation: Consultation, now: datetime) -> Offer:
-    """What is told of a consultation at this UTC instant."""
+
+def wanted(named: str | None, accepted: str, languages: Sequence[str]) -> str:
+    """Of these languages the one that was asked for; else the first that the browser accepts, by its own preference.
+
+    `accepted` is an Accept-Language header (RFC 9110, section 12.5.4).
+    """
+    if named is not None and named in languages:
+        return named
+    ranked: list[tuple[float, str]] = []
+    for part in accepted.split(","):
+        tag, _, weight = part.partition(";")
+        found = _WEIGHT.fullmatch(weight.strip()) if weight else None
+        ranked.append((float(found[1]) if found else 1.0, tag.strip().partition("-")[0].casefold()))
+    ranked.sort(key=itemgetter(0), reverse=True)
+    return next((tag for weight, tag in ranked if weight and tag in languages), languages[0])
+
+
+def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
+    """What is told of a consultation at this UTC instant, in this language as far as the consultation has it."""
     whole = consultation.timetable
     is_open = cutoff.takes_answers(whole, now)
     timetable = staging.at_hand(consultation, State(), now).timetable
     between = bool(whole.stages) and not is_open and now < cutoff.last_close(whole)
     coming = staging.upcoming(whole, None, now)
     opens_at = timetable.opens_at if not between else None if coming is None else coming.opens_at
-    language = ENGLISH if ENGLISH in consultation.languages else consultation.default_language
+    titled = language if language in consultation.languages else consultation.default_language
     closes = cutoff.last_close(timetable)
     due = consultation.feedback_due
     return Offer(
         slug=consultation.slug,
-        title=consultation.words_for(language, None).say[Notice.TITLE],
+        title=consultation.words_for(titled, None).say[Notice.TITLE],
+        title_language=titled,
+        languages=consultation.languages,
         authority=consultation.authority,
         contact=consultation.contact,
         keyword=consultation.sms_keyword,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import answers, keep, move, path
+from flows import answers, keep, move, path, small_words
 from flows.definition import CHANGE_QUESTION, NO_OPTION, YES_OPTION, Consultation, Kind, Question, QuestionWords
 from flows.effects import Ask, CancelQueued, Erase, Manner, Notice, Tell
+from flows.folding import fold
 from flows.move import Step
 from flows.state import Phase, State, changed
 from flows.values import Choice, Text, Value
@@ -20,9 +21,20 @@ def typed(consultation: Consultation, state: State, text: str, at: datetime) -> 
         return Step(state)
     question = path.as_it_was_asked(consultation, state.current, state)
     words = consultation.words_for(state.asked_language, state.asked_band).questions[question.code]
-    return understood(
-        consultation, state, question, answers.understand(question, words, text, language=state.asked_language), at
-    )
+    value = answers.understand(question, words, text, language=state.asked_language)
+    if isinstance(value, answers.NotUnderstood) and _does_not_know(question, text):
+        # Asked again in other words they would know it no better.
+        listening = move.listens(consultation, state, at)
+        return move.pass_over(consultation, state, at) if listening else _too_late(state)
+    return understood(consultation, state, question, value, at)
+
+
+def _does_not_know(question: Question, text: str) -> bool:
+    """Whether they say that they cannot tell, where no option of the question stands for that."""
+    if question.kind in (Kind.WHO, Kind.HELPED_BY):
+        return False
+    said = fold(text)
+    return any(said in ways for ways in small_words.NOT_SURE.values())
 
 
 def chosen(consultation: Consultation, state: State, codes: tuple[str, ...], at: datetime) -> Step:

@@ -154,11 +154,14 @@ def _too_young_here(state: State) -> Step:
 
 
 def _began(consultation: Consultation, state: State, event: Began) -> Step:
-    if event.language in consultation.languages:
-        state = changed(state, language=event.language)
-    if state.phase not in (Phase.NEW, Phase.REFUSED):
-        return obey.greet_again(consultation, state, event.at)
-    return _opening(consultation, state, event.at)
+    language = event.language if event.language in consultation.languages else state.language
+    spoken = changed(state, language=language)
+    if state.phase in (Phase.NEW, Phase.REFUSED):
+        return _opening(consultation, spoken, event.at)
+    greeted = obey.greet_again(consultation, spoken, event.at)
+    if greeted.effects[:1] != (Tell(Notice.WELCOME_BACK),):
+        return greeted
+    return Step(greeted.state, (*greeted.effects[:1], *_note_anew(state, language), *greeted.effects[1:]))
 
 
 def _opening(consultation: Consultation, state: State, at: datetime) -> Step:

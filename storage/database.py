@@ -14,6 +14,7 @@ from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.feedback import Feedback
 from storage.officers import Officers
 from storage.outbox import Outbox
+from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
 from storage.schema import check, upgrade
@@ -32,6 +33,7 @@ class Database:
     """One database, opened. Safe to use from many tasks of one event loop."""
 
     outbox: Outbox
+    reading: Reading
     officers: Officers
     feedback: Feedback
 
@@ -42,6 +44,7 @@ class Database:
         self.outbox = Outbox(connections, keyring)
         self.officers = Officers(connections, keyring)
         self.feedback = Feedback(connections, keyring)
+        self.reading = Reading(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

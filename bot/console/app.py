@@ -8,11 +8,14 @@ from aiohttp import web
 
 from bot.console.account import Account
 from bot.console.browsers import SessionCookie
+from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
+from bot.console.provider import Provider
+from bot.console.reading import Reading
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
 from bot.pages import Pages
@@ -25,13 +28,16 @@ class Console:
     def __init__(self, service: Service, templates: Pages, *, passwords: Passwords | None = None) -> None:
         """`passwords` are others than the usual ones: tests have cheap ones."""
         cookie = SessionCookie(service.settings.public_url)
+        oidc = service.settings.oidc
         hashing = passwords or Passwords()
         self._service = service
         self._templates = templates
         self._sections: Sequence[Section] = (
-            SignIn(cookie, hashing),
+            SignIn(cookie, hashing, provider=BEGIN if oidc is not None else ""),
+            *([] if oidc is None else [Council(cookie, Provider(oidc, f"{service.settings.public_url}{BACK}"))]),
             Account(cookie, hashing),
             Home(),
+            Reading(),
             People(hashing),
             Deeds(),
         )

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.console.rights import Right
 from bot.console.section import Link, Page, Visit
+from bot.pages import ENGLISH
 from bot.public_pages import Offer, offer
 
 
@@ -38,7 +39,7 @@ class Home:
         return visit.page("home.html", {"entries": own, "duties": duties})
 
     def _entry(self, visit: Visit) -> Entry:
-        told = offer(visit.asked, visit.now)
+        told = offer(visit.asked, visit.now, ENGLISH)
         if told.is_open:
             state, colour, when = "Open", "green", f"Closes at {told.closes}"
         elif told.has_opened:

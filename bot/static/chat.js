@@ -179,6 +179,23 @@
     else takeLog(page);
   };
 
+  // Away at once: nothing of it is left to be seen while the next page loads, and Back does not lead here again.
+  const SHIFTS = 3, SHIFTS_MS = 5000;
+  let shifts = [];
+  const leave = (event) => {
+    const exit = part("exit");
+    if (!exit) return;
+    event.preventDefault();
+    document.title = "\u00a0";
+    document.body.hidden = true;
+    location.replace(exit.href);
+  };
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#exit")) leave(event); });
+  document.addEventListener("keyup", (event) => {
+    shifts = event.key === "Shift" ? [...shifts.filter((at) => event.timeStamp - at < SHIFTS_MS), event.timeStamp] : [];
+    if (shifts.length >= SHIFTS) leave(event);
+  });
+
   listen();
   speech?.addEventListener?.("voiceschanged", offerVoice);
   window.addEventListener("pagehide", hush);

@@ -264,6 +264,24 @@ async def test_a_shared_screen_forgets_its_visitor_and_we_keep_the_answers(town:
     assert len(await town.answers()) == 1
 
 
+@pytest.mark.parametrize(("coming_from", "forgets"), [("same-origin", True), ("none", True), ("cross-site", False)])
+async def test_leaving_at_once_leads_elsewhere_and_the_screen_forgets_unless_another_site_asks_for_it(
+    town: Town, visitor: Visitor, coming_from: str, *, forgets: bool
+) -> None:
+    await finished(visitor)
+    headers = {"Cookie": visitor.cookie, "Sec-Fetch-Site": coming_from}
+    exits = f"{town.url}{visitor.path}/exit"
+    async with visitor.http.get(exits, headers=headers, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "https://www.bbc.co.uk/weather")
+        assert ("Max-Age=0" in answer.headers.get("Set-Cookie", "")) is forgets
+    assert len(await town.answers()) == 1
+
+
+async def test_within_another_page_there_is_no_exit_for_it_could_not_lead_away(visitor: Visitor) -> None:
+    assert "/exit" in (await visitor.get()).html
+    assert "/exit" not in (await visitor.get(f"{visitor.path}?embed=1")).html
+
+
 async def test_another_site_cannot_make_a_screen_forget_its_visitor(visitor: Visitor) -> None:
     page = await finished(visitor)
     cookie = visitor.cookie

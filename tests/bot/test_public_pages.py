@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from aiohttp.test_utils import TestServer
 from bot.clock import Clock
 from bot.packs import Library
 from bot.pages import Pages
-from bot.public_pages import Deployment, PublicPages
+from bot.public_pages import Deployment, PublicPages, wanted
 from tests.support.packs import SLUG, write_pack
+from tests.support.source import ROOT
 from tests.support.town import a_client
 
 NOON = datetime(2030, 5, 15, 11, tzinfo=UTC)
@@ -209,3 +211,84 @@ async def test_accessibility_offers_no_way_that_is_off(http: ClientSession, tmp_
     words = await words_of(http, tmp_path, "/accessibility", here=WEB_ALONE)
     assert "By text message" not in words
     assert "On Telegram" not in words
+
+
+# --- languages ---
+
+
+@cache
+def shipped() -> Library:
+    return Library.load(ROOT / "consultations")
+
+
+@pytest.fixture
+async def council(http: ClientSession) -> AsyncIterator[Callable[..., Awaitable[str]]]:
+    """The pages of a service that runs Herefordshire's consultation, in Welsh and Polish as well."""
+    library = shipped()
+    app = web.Application()
+    app.add_routes(PublicPages(Clock(datetime(2018, 3, 1, tzinfo=UTC)), library, EVERYTHING, Pages()).routes())
+    async with TestServer(app) as server:
+
+        async def page(path: str, accepted: str = "") -> str:
+            async with http.get(server.make_url(path), headers={"Accept-Language": accepted}) as answer:
+                assert answer.status == 200
+                return unescape(await answer.text())
+
+        yield page
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "heading"),
+    [
+        ("/", "cy", "Dweud eich dweud"),
+        ("/privacy", "cy", "Beth sy'n digwydd i'r hyn a ddywedwch"),
+        ("/accessibility", "cy", "Datganiad hygyrchedd"),
+        ("/", "pl", "Powiedz, co myślisz"),
+        ("/privacy", "pl", "Co dzieje się z tym, co mówisz"),
+        ("/accessibility", "pl", "Deklaracja dostępności"),
+        ("/privacy", "ar", "ماذا يحدث لما تقوله"),
+    ],
+)
+async def test_each_page_is_there_in_each_language(
+    council: Callable[..., Awaitable[str]], path: str, language: str, heading: str
+) -> None:
+    page = await council(f"{path}?lang={language}")
+    assert f"<h1>{heading}</h1>" in page
+    assert f'<html lang="{language}"' in page
+    assert f'href="{path}?lang=en"' in page
+
+
+async def test_privacy_in_welsh_tells_times_and_words_to_send_in_welsh(council: Callable[..., Awaitable[str]]) -> None:
+    page = await council("/privacy?lang=cy")
+    assert "Cynllun i blant yn Swydd Henffordd" in page
+    assert "Mae'n cau am 11:59pm ddydd Gwener 9 Mawrth 2018." in page
+    assert "{" not in page
+
+
+@pytest.mark.parametrize(
+    ("named", "accepted", "expected"),
+    [
+        ("pl", "cy", "pl"),
+        (None, "pl-PL,pl;q=0.9,en;q=0.5", "pl"),
+        (None, "en;q=0.3, cy;q=0.8", "cy"),
+        (None, "fr, cy;q=0", "en"),
+        ("xx", "", "en"),
+        (None, "q=;;,,pl;q=oops", "pl"),
+        (None, "*", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_one_the_browser_likes_best(
+    named: str | None, accepted: str, expected: str
+) -> None:
+    assert wanted(named, accepted, ("en", "cy", "pl")) == expected
+
+
+def test_every_language_says_all_that_english_says() -> None:
+    pages = Pages()
+    for page in ("front", "privacy", "accessibility"):
+        english = pages.public_words(page, "en")
+        for language in pages.public_languages:
+            words = pages.public_words(page, language)
+            assert words.keys() == english.keys()
+            for key, text in words.items():
+                assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", english[key])), (language, key)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.chat_pages import ELSEWHERE
 from flows.values import Choice, Text
 from tests.support.browser import accessibility_problems
 from tests.support.hands import choose, open_chat, press, send, write
-from tests.support.packs import write_pack
+from tests.support.packs import SLUG, write_pack
 from tests.support.town import Town, a_town
 
 
@@ -28,6 +29,15 @@ async def town(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Town]:
 async def plain_page(browser: Browser) -> AsyncIterator[Page]:
     """A browser that runs no script."""
     context = await browser.new_context(java_script_enabled=False)
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def leaving_page(browser: Browser) -> AsyncIterator[Page]:
+    """A browser whose visitor may go to another site, where the page `Weather` stands; the others may not."""
+    context = await browser.new_context()
+    await context.route(f"{ELSEWHERE}*", lambda route: route.fulfill(body="<title>Weather</title>"))
     yield await context.new_page()
     await context.close()
 
@@ -248,6 +258,36 @@ async def test_a_shared_screen_can_be_cleared(page: Page, town: Town) -> None:
     await page.reload()
     await expect(page.locator(".mine")).to_have_count(0)
     assert len(await town.answers()) == 1
+
+
+async def leave_at_once(page: Page, how: str) -> None:
+    if how == "the button":
+        await page.locator("#exit").click()
+        return
+    for _ in range(3):
+        await page.keyboard.press("Shift")
+
+
+@pytest.mark.parametrize("how", ["the button", "Shift three times"])
+async def test_who_has_to_leave_at_once_is_elsewhere_and_back_shows_nothing_of_it(
+    leaving_page: Page, town: Town, how: str
+) -> None:
+    page = leaving_page
+    await a_child_answers(page, town)
+    await leave_at_once(page, how)
+    await expect(page).to_have_title("Weather")
+    await page.goto(f"{town.url}/chat/{SLUG}")
+    await expect(page.locator(".bubble")).to_have_count(2)
+    assert len(await town.answers()) == 1
+
+
+async def test_who_has_to_leave_at_once_needs_no_javascript(plain_page: Page, town: Town) -> None:
+    await plain_page.route(f"{ELSEWHERE}*", lambda route: route.fulfill(body="<title>Weather</title>"))
+    await a_child_answers(plain_page, town)
+    await plain_page.get_by_role("link", name="Exit this page").click()
+    await expect(plain_page).to_have_title("Weather")
+    await plain_page.go_back()
+    await expect(plain_page.locator(".mine")).to_have_count(0)
 
 
 async def test_deleting_everything_ends_on_a_page_that_says_so(page: Page, town: Town) -> None:

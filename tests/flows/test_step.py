@@ -79,6 +79,20 @@ def test_what_is_not_understood_is_asked_again_twice_in_other_words_and_then_pas
     assert "swings" not in talk.counted
 
 
+@pytest.mark.parametrize("said", ["not sure", "I don't know.", "idk", "nie wiem", "ddim yn siŵr", "no idea"])
+@pytest.mark.parametrize("kind", [Kind.SCALE, Kind.NUMBER, Kind.RANK, Kind.ONE, Kind.MANY])
+def test_who_does_not_know_is_not_asked_again_where_no_option_says_so(kind: Kind, said: str) -> None:
+    choices = ("more", "same") if kind in (Kind.RANK, Kind.ONE, Kind.MANY) else ()
+    asked = Question("much", kind, choices=choices, minimum=1, maximum=5)
+    talk = Talk(a_park(questions=(WHO, asked, IDEAS))).begin().say("8 to 11")
+    assert talk.say(said).said == ["ideas?"]
+    assert "much" not in talk.counted
+
+
+def test_who_does_not_know_who_they_are_is_asked_again() -> None:
+    assert Talk().begin().say("not sure").said == ["who? (again)"]
+
+
 def test_skip_goes_on_and_back_returns_and_an_answer_once_given_stays() -> None:
     talk = a_child().say("more")
     assert talk.say("BACK").said == ["swings?"]
@@ -219,6 +233,14 @@ def test_a_language_chosen_before_the_first_answer_says_the_notice_anew() -> Non
 
 def test_the_notice_is_said_anew_also_while_they_are_asked_whether_to_erase() -> None:
     assert Talk().begin().say("delete").say("Cymraeg").said == ["language_changed", "privacy_note"]
+
+
+def test_who_comes_back_in_another_language_before_an_answer_is_told_in_it_what_becomes_of_their_words() -> None:
+    talk = Talk().begin()
+    assert talk.hear(events.Began(talk.now, "cy")).said == ["welcome_back", "privacy_note", "who? (repeated)"]
+    assert talk.hear(events.Began(talk.now, "cy")).said == ["welcome_back", "who? (repeated)"]
+    answered = a_child()
+    assert answered.hear(events.Began(answered.now, "cy")).said == ["welcome_back", "swings? (repeated)"]
 
 
 def test_nothing_is_said_anew_to_who_has_stopped() -> None:
