@@ -75,9 +75,7 @@ class Answering:
         depths = await self._database.queue_depth()
         return any(depth.waiting >= MOST_WAITING for depth in depths.values())
 
-    async def _words(
-        self, pack: Consultation, publication: Publication
-    ) -> Callable[[Recipient], Sequence[str]] | None:
+    async def _words(self, pack: Consultation, publication: Publication) -> Callable[[Recipient], Sequence[str]] | None:
         """What each is told; None where there is nothing to tell, and never will be."""
         match publication.consent:
             case Consent.FEEDBACK:

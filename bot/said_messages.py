@@ -63,7 +63,9 @@ def feedback(
     opening = opening.format(authority=pack.authority, url=address, stop=_stop(language))
     if short:
         return (opening,)
-    found = [(subject, subject.spoken(language, band_of(pack, band), pack.default_language)) for subject in answer.subjects]
+    found = [
+        (subject, subject.spoken(language, band_of(pack, band), pack.default_language)) for subject in answer.subjects
+    ]
     parts = [_part(around, subject.outcome, spoken) for subject, spoken in found if spoken is not None]
     return tuple(pieces("\n\n".join((opening, *parts)), _LONGEST))
 

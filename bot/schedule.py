@@ -57,7 +57,10 @@ class Scheduler:
         listen: Callable[[], Awaitable[object]] | None = None,
         answer: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`listen` labels answers with their language; None where another worker does. `answer` sends what came of it."""
+        """`listen` labels answers with their language; None where another worker does.
+
+        `answer` sends people what came of consultations.
+        """
         self._database = database
         self._handler = handler
         self._library = library

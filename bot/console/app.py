@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.console.account import Account
+from bot.console.answering_back import AnsweringBack
 from bot.console.browsers import SessionCookie
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
@@ -38,6 +39,7 @@ class Console:
             Account(cookie, hashing),
             Home(),
             Reading(),
+            AnsweringBack(),
             People(hashing),
             Deeds(),
         )

@@ -37,9 +37,7 @@ def answering(desk: Desk, now: datetime = NOON) -> Answering:
 async def published(desk: Desk, *, sends: bool = True) -> Publication:
     feedback = desk.service.database.feedback
     latest = await feedback.latest(SLUG)
-    revision = await feedback.save(
-        SLUG, encode(an_answer()), after=latest.revision if latest else 0, deed=a_deed(NOON)
-    )
+    revision = await feedback.save(SLUG, encode(an_answer()), after=latest.revision if latest else 0, deed=a_deed(NOON))
     return await feedback.publish(SLUG, revision, sends=sends, deed=a_deed(NOON, "answer.published"))
 
 
@@ -116,15 +114,13 @@ async def test_what_is_queued_when_they_say_stop_or_delete_is_never_sent(desk: D
 
 async def test_a_yes_that_was_taken_back_is_no_yes_even_after_the_close(desk: Desk) -> None:
     person = await answers_all(desk, 1)
-    desk.service.clock.move_to(datetime(2030, 6, 20, 11, tzinfo=UTC))
+    desk.service.clock.advance(timedelta(days=36))
     await person.says("CHANGE", "5", "no")
     await published(desk)
     assert await answering(desk).send() == 0
 
 
-async def test_a_crash_before_the_commit_neither_loses_nor_repeats_anything(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_crash_before_the_commit_neither_loses_nor_repeats_anything(desk: Desk) -> None:
     for number in range(3):
         await answers_all(desk, number)
     publication = await published(desk)
@@ -154,10 +150,9 @@ async def test_those_who_may_be_asked_again_are_invited_and_nobody_else(tmp_path
         await answers_all(desk, 2, tell="yes", again="no")
         await desk.service.database.feedback.invite(SLUG, "harbour-two", deed=a_deed(NOON, "round.invited"))
         assert await answering(desk).send() == 1
-        assert [text for text in await desk.said() if "SECOND" in text] == [
-            "You said we may ask again. Harbour Council has new questions. "
-            "Send SECOND to start, or STOP to end our messages."
-        ]
+        [invitation] = [text for text in await desk.said() if "SECOND" in text]
+        assert invitation.startswith("You said we may ask again. Harbour Council has new questions.")
+        assert invitation.endswith("Send SECOND to start, or STOP to end our messages.")
 
 
 async def test_nobody_is_invited_to_what_is_closed(tmp_path: Path, database_url: str) -> None:

@@ -68,9 +68,15 @@ async def answers_all(
     if channel is Channel.WEB:
         person = desk.person(channel, f"web-token-{number:04}-aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"[:43])
         role = {"1": "child-8-11", "3": "parent-carer"}[who]
-        for question, answer in (("who", role), ("swings", "more"), ("why", "Fun"), ("tell-me", tell), ("again", again)):
+        for question, answer in (
+            ("who", role),
+            ("swings", "more"),
+            ("why", "Fun"),
+            ("tell-me", tell),
+            ("again", again),
+        ):
             await person.submits(question, answer)
         return person
     person = desk.person(channel, f"+4477009{number:05}" if channel is Channel.SMS else f"70{number:05}")
-    await person.says("PLAY" if channel is Channel.SMS else "/start harbour-play", who, "more", "Because", tell, again)
+    await person.says("PLAY", who, "more", "Because", tell, again)
     return person
