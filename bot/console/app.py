@@ -15,6 +15,8 @@ from bot.console.door import Door
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
+from bot.console.posters import Posters
+from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
 from bot.console.section import Page, Section
@@ -40,6 +42,8 @@ class Console:
             Home(),
             Reading(),
             AnsweringBack(),
+            Posters(),
+            Preview(),
             People(hashing),
             Deeds(),
         )
