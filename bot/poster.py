@@ -128,7 +128,9 @@ def dialled(number: str) -> str:
 
 def modules(text: str) -> Sequence[Sequence[bool]]:
     """The square that says `text`: rows of dark and light, without the white around it."""
-    return [[bool(module) for module in row] for row in segno.make(text, error="m", micro=False, boost_error=False).matrix]
+    return [
+        [bool(module) for module in row] for row in segno.make(text, error="m", micro=False, boost_error=False).matrix
+    ]
 
 
 def drawn(text: str) -> str:
