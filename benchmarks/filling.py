@@ -73,6 +73,8 @@ def address_of(number: int) -> AddressKey:
             return AddressKey(channel, f"{7_000_000_000 + number}")
         case Channel.WEB:
             return AddressKey(channel, f"filled-{number:020d}")
+        case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+            raise LookupError("filled people talk")
 
 
 def _channel(number: int) -> Channel:
@@ -212,6 +214,8 @@ def _contents(number: int) -> tuple[Content, ...]:
         case Channel.WEB:
             answers = zip(("who", "issue", "evidence", "actions"), ("parent-carer", *words), strict=True)
             return tuple(Submitted(question, (answer,)) for question, answer in answers)
+        case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+            raise LookupError("filled people talk")
 
 
 def _templates(connection: sqlite3.Connection) -> Iterator[Mapping[str, Sequence[_Row]]]:

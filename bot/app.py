@@ -71,7 +71,10 @@ async def assemble(
     channels = _channels(settings, webchat, number_validator or is_mobile)
     await prepare(settings)
     database = await Database.open(settings.database_url, secret=secret, worker=worker)
-    return _joined(settings, clock, library, database, webchat, channels)
+    service = _joined(settings, clock, library, database, webchat, channels)
+    # Before anybody is answered: a consultation that was not approved is shut from the first moment on.
+    await service.scheduler.look_at_decisions()
+    return service
 
 
 def _joined(

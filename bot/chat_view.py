@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from flows import cutoff, staging
+from flows.closings import Moved
 from flows.commands import name_of
 from flows.definition import Command, Consultation, Kind, Label
 from flows.effects import Notice
@@ -118,6 +119,8 @@ class View:
     title_language: str
     authority: str
     closing: str
+    moved: tuple[str, Moved] | None
+    """That the closing time was moved, in words, and why; None where it was not."""
     band: str
     labels: Mapping[str, str] = field(hash=False)
     labels_language: str
@@ -175,6 +178,7 @@ def view(
         title_language=words.language_of("say", Notice.TITLE),
         authority=consultation.authority,
         closing=_closing(consultation, state, page_words, now),
+        moved=_moved(consultation, state, page_words, now),
         band=state.band.value if state.band else "",
         labels=words.labels,
         labels_language=words.language_of("labels", Label.SEND),
@@ -212,6 +216,17 @@ def _closing(consultation: Consultation, state: State, page_words: Mapping[str, 
     closes = cutoff.closes_at(timetable, state.role)
     told = cutoff.closing_in_words(closes, timetable.zone, state.language)
     return page_words["open_until" if now < closes else "closed"].replace("{closing}", told)
+
+
+def _moved(
+    consultation: Consultation, state: State, page_words: Mapping[str, str], now: datetime
+) -> tuple[str, Moved] | None:
+    timetable = staging.at_hand(consultation, state, now).timetable
+    found = cutoff.why_moved(timetable, state.role, state.language, consultation.default_language)
+    if found is None or not cutoff.has_opened(timetable, now):
+        return None
+    tense = "was" if now >= cutoff.closes_at(timetable, state.role) else "is"
+    return page_words[f"{tense}_{'longer' if found.later else 'shorter'}"], found
 
 
 def _languages(consultation: Consultation) -> tuple[tuple[str, str], ...]:

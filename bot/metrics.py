@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from flows.messages import Channel
+from flows.messages import CONVERSING
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 FAULTS: Final = ("accept", "batch", "language", "request", "schedule", "send")
@@ -94,7 +94,7 @@ class Metrics:
             self.faults.labels(where)
         for where in AWAY:
             self.database_away.labels(where)
-        for channel in Channel:
+        for channel in CONVERSING:
             self.failed_steps.labels(channel.value)
             self.provider_errors.labels(channel.value)
 

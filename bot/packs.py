@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
 from bot import log
 from bot.errors import PacksMissingError
-from flows import lint, pack
+from flows import lint, pack, running
+from flows.decisions import Decision, Standing, What
 from flows.definition import Consultation, Words
 from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
@@ -106,6 +109,9 @@ class _Pack:
     """The good version of a pack that is in use."""
 
     consultation: Consultation
+    """With everything laid over it that officers decided."""
+    planned: Consultation
+    """As its files have it."""
     files: Mapping[str, str] = field(repr=False)
 
 
@@ -117,6 +123,9 @@ class Library:
         self._packs: Mapping[str, _Pack] = {}
         self._seen: dict[str, Signature] = {}
         self._faults: Mapping[str, tuple[Fault, ...]] = {}
+        self._decisions: Mapping[str, tuple[Decision, ...]] | None = None
+        """None where nobody asked for them: packs are then what their files say."""
+        self._changing = Lock()
 
     @classmethod
     def load(cls, folder: Path) -> Library:
@@ -144,12 +153,55 @@ class Library:
             PacksMissingError: the folder of packs itself is gone.
         """
         paths = folders(self._folder)
-        changed = tuple(path.name for path in paths if self._take(path))
+        with self._changing:
+            changed = tuple(path.name for path in paths if self._take(path))
         for name in self._packs.keys() - {path.name for path in paths}:
             if self._seen.pop(name, None) is not None:
                 gone = _fault("", "The pack's folder is gone", "Put it back, or start the service again")
                 self._note(name, (gone,), in_use=False)
         return changed
+
+    def decide(self, decisions: Mapping[str, tuple[Decision, ...]]) -> tuple[str, ...]:
+        """Lays everything that officers decided over the packs, by slug, oldest first; also over those read later.
+
+        From the first call on, a pack that needs an approval is shut until there is one. Returns the slugs of
+        consultations whose timetable is another now.
+        """
+        with self._changing:
+            self._decisions = dict(decisions)
+            before = self._packs
+            self._packs = {slug: self._with_decisions(held.planned, held.files) for slug, held in before.items()}
+            return tuple(
+                slug
+                for slug in sorted(before)
+                if before[slug].consultation.timetable != self._packs[slug].consultation.timetable
+            )
+
+    def standing(self, slug: str) -> Standing:
+        """What stands of everything that officers decided about a consultation.
+
+        Raises:
+            KeyError: there is no such pack.
+        """
+        made = (self._decisions or {}).get(slug, ())
+        return running.standing(made, self._packs[slug].planned.default_language)
+
+    def after(self, slug: str, what: What, *, at: datetime, officer: str) -> Consultation:
+        """The consultation as it would be after one more decision: to show it before it is taken.
+
+        Raises:
+            KeyError: there is no such pack.
+        """
+        made = (self._decisions or {}).get(slug, ())
+        planned = self._packs[slug].planned
+        more = Decision(len(made) + 1, at, officer, what)
+        return running.overlaid(planned, running.standing((*made, more), planned.default_language))
+
+    def _with_decisions(self, planned: Consultation, files: Mapping[str, str]) -> _Pack:
+        if self._decisions is None:
+            return _Pack(planned, planned, files)
+        made = running.standing(self._decisions.get(planned.slug, ()), planned.default_language)
+        return _Pack(running.overlaid(planned, made), planned, files)
 
     def all(self) -> tuple[Consultation, ...]:
         """Every consultation that is in use, by slug."""
@@ -201,7 +253,7 @@ class Library:
         self._note(path.name, faults, in_use=consultation is not None)
         if consultation is None or consultation.version == self._version_of(path.name):
             return False
-        self._packs = {**self._packs, path.name: _Pack(consultation, found.files)}
+        self._packs = {**self._packs, path.name: self._with_decisions(consultation, found.files)}
         return True
 
     def _version_of(self, slug: str) -> str | None:

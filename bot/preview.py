@@ -16,7 +16,7 @@ from bot.shows import shows_of, telegram_rows
 from flows import commands, events, move, turn
 from flows.definition import AgeBand, Consultation, Kind, Question, WhoOption
 from flows.forms import Form, form
-from flows.messages import Bubble, Channel
+from flows.messages import CONVERSING, Bubble, Channel
 from flows.move import Step
 from flows.pack_checks import is_for
 from flows.price import TYPICAL_URL, Outbound, outbound
@@ -94,7 +94,7 @@ def wanted(
         question=_named("question", question, codes),
         band=_named("age band", band, bands_of(consultation)),
         language=_named("language", language, consultation.languages),
-        channel=_named("channel", channel, tuple(Channel)),
+        channel=_named("channel", channel, CONVERSING),
     )
 
 
@@ -115,7 +115,7 @@ def previews(consultation: Consultation, chosen: Wanted, *, public_url: str = TY
             continue
         for who in _askers(consultation, question, chosen.band):
             for language in consultation.languages:
-                for channel in Channel:
+                for channel in CONVERSING:
                     if chosen.language in {None, language} and chosen.channel in {None, channel}:
                         yield _preview(consultation, question, who, language, channel, facts)
 
@@ -172,7 +172,7 @@ def _shown(bubble: Bubble, channel: Channel) -> Shown:
             return Shown(bubble, rows=telegram_rows(bubble.buttons))
         case Channel.SMS:
             return Shown(bubble, cost=outbound(bubble.text))
-        case Channel.WEB:
+        case Channel.WEB | Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
             return Shown(bubble)
 
 

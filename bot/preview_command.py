@@ -12,7 +12,7 @@ from bot.packs import read_folder, system_words
 from bot.pages import Pages
 from bot.preview import previews, wanted
 from flows.definition import AgeBand
-from flows.messages import Channel
+from flows.messages import CONVERSING
 from flows.pack import read
 
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bands = [band.value for band in AgeBand]
     parser.add_argument("--band", choices=bands, default="", help="this age only (default: every one)")
     parser.add_argument("--language", default="", metavar="L", help="this language only, such as cy (default: all)")
-    channels = [channel.value for channel in Channel]
+    channels = [channel.value for channel in CONVERSING]
     parser.add_argument("--channel", choices=channels, default="", help="this channel only (default: all three)")
     parser.add_argument("--output", type=Path, metavar="FILE.html", help="write a page to open in a browser instead")
 

@@ -31,7 +31,7 @@ from bot.preview import (
 from flows.commands import name_of
 from flows.definition import AgeBand, Consultation
 from flows.effects import Notice
-from flows.messages import Channel
+from flows.messages import CONVERSING, Channel
 from flows.price import TYPICAL_URL
 
 ALL: Final = ""
@@ -223,7 +223,7 @@ def _fields(consultation: Consultation, chosen: Wanted) -> Sequence[Field]:
     questions = [(question.code, question.code) for question in consultation.questions]
     bands = [(band.value, age_in_words(band)) for band in bands_of(consultation)]
     languages = [(language, name_of(language)) for language in consultation.languages]
-    channels = [(channel.value, CHANNEL_NAMES[channel]) for channel in Channel]
+    channels = [(channel.value, CHANNEL_NAMES[channel]) for channel in CONVERSING]
     return (
         Field("question", "Question", [(ALL, "Every question"), *questions], chosen.question or ALL),
         Field("band", "Age", [(ALL, "Every age"), *bands], _value(chosen.band)),

@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 from bot.pages import ENGLISH, Pages
 from bot.said_words import said_words
 from flows import commands, cutoff, staging
+from flows.closings import Moved
 from flows.definition import Command, Consultation, LatePolicy
 from flows.effects import Notice
 from flows.messages import Channel
@@ -47,8 +48,10 @@ class Offer:
     contact: str | None
     keyword: str
     opens: str | None
-    """The day that it opens, or its next stage does; None where nobody has approved that stage yet."""
+    """The day that it opens, or its next stage does; None where nobody has approved that yet."""
     closes: str
+    moved: Moved | None
+    """That it closes later or earlier than was planned, and why."""
     feedback_due: str | None
     has_opened: bool
     is_open: bool
@@ -161,6 +164,8 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
     between = bool(whole.stages) and not is_open and now < cutoff.last_close(whole)
     coming = staging.upcoming(whole, None, now)
     opens_at = timetable.opens_at if not between else None if coming is None else coming.opens_at
+    if not whole.approved:
+        opens_at = None
     titled = language if language in consultation.languages else consultation.default_language
     closes = cutoff.last_close(timetable)
     due = consultation.feedback_due
@@ -174,6 +179,7 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
         keyword=consultation.sms_keyword,
         opens=None if opens_at is None else cutoff.day_in_words(opens_at.astimezone(whole.zone).date(), language),
         closes=cutoff.closing_in_words(closes, timetable.zone, language),
+        moved=cutoff.why_moved(timetable, None, language, consultation.default_language),
         feedback_due=None if due is None else cutoff.day_in_words(due, language),
         has_opened=not between and cutoff.has_opened(whole, now),
         is_open=is_open,

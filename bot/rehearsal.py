@@ -71,7 +71,7 @@ class Rehearsal:
                 return events.Said(self.now, text, may_continue=is_full_segment(text))
             case Channel.TELEGRAM:
                 return self._button(text) or events.Said(self.now, text)
-            case Channel.WEB:
+            case Channel.WEB | Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
                 return self._form(text)
 
     def _is_keyword(self, text: str) -> bool:

@@ -21,7 +21,7 @@ from bot.service import Service
 from flows import cutoff
 from flows.commands import word_for
 from flows.definition import AgeBand, Consultation, Kind, Question, WhoOption
-from flows.messages import Began, Channel, Content, InboundMessage, Submitted, Tapped, Typed
+from flows.messages import CONVERSING, Began, Channel, Content, InboundMessage, Submitted, Tapped, Typed
 from flows.path import as_it_was_asked
 from flows.state import Phase
 from storage.records import AddressKey, ConversationRecord
@@ -117,7 +117,7 @@ class Crowd:
     def _person(self, number: int, begins: datetime) -> Person:
         options = self._pack.who_options
         who = options[_chance(number, "who") % len(options)]
-        channels = (Channel.SMS, Channel.WEB) if who.band not in _OLD_ENOUGH else (*Channel,)
+        channels = (Channel.SMS, Channel.WEB) if who.band not in _OLD_ENOUGH else CONVERSING
         channel = channels[_chance(number, "channel") % len(channels)]
         leaves = 1 + _chance(number, "when") % 4 if _chance(number, "leaves") % 100 < _GOES_AWAY else _MOST_MESSAGES
         person = Person(number, who, channel, self._address(number, channel), "", begins, leaves)
@@ -135,6 +135,8 @@ class Crowd:
                 return str(_FIRST_CHAT + self._place * _NUMBERS + number)
             case Channel.WEB:
                 return f"sample-visitor-{self._place}-{number:03}"
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("samples only talk")
 
     def _has_words(self, person: Person, language: str) -> bool:
         return any(person.group in spoken.get(language, {}) for spoken in self._words.values())
@@ -180,6 +182,8 @@ class Crowd:
                 return Began(self._pack.slug)
             case Channel.WEB:
                 return Submitted(self._pack.questions[0].code, (person.who.code,))
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("samples only talk")
 
     def _reply(self, person: Person, record: ConversationRecord) -> Content:
         code = record.state.current or ""

@@ -35,6 +35,7 @@ OVERLAP: Final = timedelta(minutes=15)
 """How far before the last look the next one begins: a provider's list may lag behind."""
 LONGEST_OUTAGE: Final = timedelta(days=3)
 """How far back a look goes where nobody knows what was received last."""
+LATELY: Final = timedelta(hours=1)
 _TRY_AGAIN: Final = timedelta(hours=1)
 
 
@@ -74,6 +75,8 @@ class Scheduler:
         self._listen = listen
         self._answer = answer
         self._looked_at: dict[Channel, datetime] = {}
+        self._decided: dict[str, int] | None = None
+        """The last decision about each consultation that was laid over its pack; None before the first look."""
         self._unannounced: set[str] = set()
         """Packs whose change everybody under way in them is still to hear of."""
         self._closing = asyncio.Event()
@@ -154,13 +157,25 @@ class Scheduler:
     # --- packs that changed ---
 
     async def refresh(self) -> None:
-        """Reads the packs again. Everybody under way in one that changed hears of its new timetable."""
-        for slug in await asyncio.to_thread(self._library.refresh):
+        """Reads the packs again, and what officers decided, whichever worker they decided it in.
+
+        Everybody under way in a consultation that changed hears of its new timetable.
+        """
+        for slug in (*await asyncio.to_thread(self._library.refresh), *await self.look_at_decisions()):
             log.info("a consultation has changed", slug=slug)
             self._unannounced.add(slug)
         for slug in sorted(self._unannounced):
             await self._announce(slug)
-            self._unannounced.remove(slug)
+            self._unannounced.discard(slug)
+
+    async def look_at_decisions(self) -> tuple[str, ...]:
+        """Lays new decisions over the packs; returns the slugs of consultations whose timetable is another now."""
+        numbers = await self._database.running.numbers()
+        if numbers == self._decided:
+            return ()
+        changed = self._library.decide(await self._database.running.everything())
+        self._decided = numbers
+        return changed
 
     async def catch_up(self) -> None:
         """At the start, before anything can be received: nobody was there to see what has changed or come meanwhile."""
@@ -169,6 +184,14 @@ class Scheduler:
         for pack in self._library.all():
             if await self._database.version_files(pack.version) is None:
                 await self._announce(pack.slug)
+        for slug in await self._decided_lately():
+            await self._announce(slug)
+
+    async def _decided_lately(self) -> list[str]:
+        """Consultations about which something was decided just before all went away: who was told is not known."""
+        since = self._clock.now() - LATELY
+        made = await self._database.running.everything()
+        return [slug for slug, history in sorted(made.items()) if history[-1].at >= since]
 
     async def _announce(self, slug: str) -> None:
         pack = self._library.get(slug)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.messages import Button, Channel, Shows
+from flows.messages import ON_A_SHEET, Button, Channel, Shows
 
 
 def shows_of(channel: Channel) -> Shows:
@@ -22,6 +22,8 @@ def shows_of(channel: Channel) -> Shows:
             from bot.channels.webchat import WebChat  # noqa: PLC0415 - see above
 
             return WebChat.shows
+        case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+            return ON_A_SHEET
 
 
 def telegram_rows(buttons: tuple[Button, ...]) -> Sequence[Sequence[str]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.errors import VersionMissingError
 from bot.packs import Library
-from flows.definition import Consultation
+from flows.definition import Consultation, Timetable
 
 Read = Callable[[str], Awaitable[Mapping[str, str] | None]]
 """Gives the files of a version, by its content hash."""
@@ -20,10 +20,10 @@ class Versions:
         self._library = library
         self._read = read
         self._old: dict[str, Consultation] = {}
-        self._on_time: dict[tuple[str, str], Consultation] = {}
+        self._on_time: dict[str, tuple[Timetable, Consultation]] = {}
 
     async def of(self, slug: str, version: str) -> Consultation:
-        """That version of that consultation. An extension of the current version reaches it too.
+        """That version of that consultation. What moves the current version's times reaches it too.
 
         Raises:
             VersionMissingError: nobody has it.
@@ -40,7 +40,8 @@ class Versions:
             old = self._old[version] = self._library.revive(files)
         if current is None:
             return old
-        key = version, current.version
-        if key not in self._on_time:
-            self._on_time[key] = replace(old, timetable=current.timetable)
-        return self._on_time[key]
+        held = self._on_time.get(version)
+        if held is None or held[0] is not current.timetable:
+            # By identity: an officer's decision changes the timetable, and not the version.
+            held = self._on_time[version] = current.timetable, replace(old, timetable=current.timetable)
+        return held[1]

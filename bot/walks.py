@@ -20,7 +20,7 @@ from datetime import datetime
 from bot.rehearsal import Rehearsal, in_codes
 from flows import cutoff
 from flows.definition import Consultation
-from flows.messages import Channel, Shows
+from flows.messages import CONVERSING, Channel, Shows
 from flows.segments import is_full_segment
 
 
@@ -55,7 +55,7 @@ def lines(written: str) -> Iterator[Line]:
 def channel_of(written: str) -> Channel:
     """The channel that a walk was written for; SMS where it names none."""
     for line in lines(written):
-        if line.mark == "@" and line.text.split()[-1] in tuple(Channel):
+        if line.mark == "@" and line.text.split()[-1] in CONVERSING:
             return Channel(line.text.split()[-1])
     return Channel.SMS
 

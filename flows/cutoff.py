@@ -12,7 +12,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from flows import dates
-from flows.definition import Extension, LatePolicy, Timetable
+from flows.closings import EarlyClose, Extension, Moved
+from flows.definition import LatePolicy, Timetable
 from flows.errors import LocalTimeError
 
 _A_MINUTE = timedelta(minutes=1)
@@ -73,21 +74,53 @@ def closes_at(timetable: Timetable, role: str | None) -> datetime:
     """The cutoff for a role, in UTC; the general one while the role is not known.
 
     An extension only ever makes it later: one for everybody that ends before a role's own cutoff changes nothing there.
+    An early close makes it earlier, for everybody.
     """
     planned, extension = _planned(timetable, role), _extension(timetable, role)
-    return planned if extension is None else max(planned, extension.closes_at)
+    return _not_after_the_close(timetable, planned if extension is None else max(planned, extension.closes_at))
+
+
+def _not_after_the_close(timetable: Timetable, at: datetime) -> datetime:
+    early = timetable.closed_early
+    return at if early is None else min(at, early.closes_at)
 
 
 def last_close(timetable: Timetable) -> datetime:
     """The UTC instant from which nobody's answer is in time any more."""
     extended = (extension.closes_at for extension in timetable.extensions)
-    return max((timetable.closes_at, *timetable.role_closes_at.values(), *extended))
+    latest = max((timetable.closes_at, *timetable.role_closes_at.values(), *extended))
+    return _not_after_the_close(timetable, latest)
 
 
-def reason_of_extension(timetable: Timetable, role: str | None) -> str | None:
-    """Why a role has longer than was planned; None where it has not."""
-    extension = _extension(timetable, role)
-    return None if extension is None or extension.closes_at <= _planned(timetable, role) else extension.reason
+def moved(timetable: Timetable, role: str | None) -> Extension | EarlyClose | None:
+    """What made a role's closing time another than was planned; None where nothing did."""
+    early, extension = timetable.closed_early, _extension(timetable, role)
+    planned = _planned(timetable, role)
+    before = planned if extension is None else max(planned, extension.closes_at)
+    if early is not None and early.closes_at < before:
+        return early
+    return extension if before > planned else None
+
+
+def reason_of_extension(timetable: Timetable, role: str | None, language: str = "") -> str | None:
+    """Why a role has longer than was planned, in that language where it was given in it; None where it has not."""
+    found = moved(timetable, role)
+    return found.reasons.get(language, found.reason) if isinstance(found, Extension) else None
+
+
+def reason_of_early_close(timetable: Timetable, role: str | None, language: str = "") -> str | None:
+    """Why a role has less time than it was told, in that language where it was given in it; None where it has not."""
+    found = moved(timetable, role)
+    return found.reasons.get(language, found.reason) if isinstance(found, EarlyClose) else None
+
+
+def why_moved(timetable: Timetable, role: str | None, language: str, default: str) -> Moved | None:
+    """What to tell of a moved closing time in that language; the reason in the pack's own where it has no other."""
+    found = moved(timetable, role)
+    if found is None:
+        return None
+    told = language if language in found.reasons else default
+    return Moved(isinstance(found, Extension), found.reasons.get(told, found.reason), told)
 
 
 def verdict(timetable: Timetable, role: str | None, at: datetime, *, started_at: datetime | None) -> Verdict:
@@ -114,18 +147,18 @@ def verdict(timetable: Timetable, role: str | None, at: datetime, *, started_at:
 
 def has_opened(timetable: Timetable, at: datetime) -> bool:
     """True from the opening instant on, also after the close."""
-    return timetable.opens_at <= at
+    return timetable.approved and timetable.opens_at <= at
 
 
 def takes_answers(timetable: Timetable, at: datetime) -> bool:
     """True while somebody's answer can be in time: in a consultation in stages, while one of them is open."""
-    within = timetable.opens_at <= at < last_close(timetable)
+    within = has_opened(timetable, at) and at < last_close(timetable)
     return within and (not timetable.stages or any(stage.is_open(at) for stage in timetable.stages))
 
 
 def is_open(timetable: Timetable, role: str | None, at: datetime) -> bool:
     """True while answers of that role are in time."""
-    return timetable.opens_at <= at < closes_at(timetable, role)
+    return has_opened(timetable, at) and at < closes_at(timetable, role)
 
 
 def not_at_night(timetable: Timetable, at: datetime) -> datetime:

@@ -10,8 +10,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.consents import Consent
+from flows.closings import EarlyClose, Extension
 from flows.errors import UnknownQuestionError
 from flows.stage import Stage
+from flows.targets import Targets
 
 
 class AgeBand(StrEnum):
@@ -235,17 +237,6 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """A later closing time, with the reason that people are told."""
-
-    closes_at: datetime
-    """UTC."""
-    reason: str
-    role: str | None = None
-    """The role it is for; None for everybody."""
-
-
-@dataclass(frozen=True, slots=True)
 class Timetable:
     """When a consultation listens. Every instant is UTC; `zone` is only for telling people."""
 
@@ -263,6 +254,9 @@ class Timetable:
     quiet_until: int = 8
     """Local hours between which nobody is written to first."""
     stages: tuple[Stage, ...] = ()
+    closed_early: EarlyClose | None = None
+    approved: bool = True
+    """Without the approval that its pack asks for, nothing is open, whatever the dates say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,8 +361,11 @@ class Consultation:
     """Names of organisations that people know as they are written, letters such as BBC included."""
     glossary: Mapping[str, str] = field(default_factory=dict[str, str])
     """What letters such as SEND stand for, where this pack's adults know them."""
+    needs_approval: bool = False
+    """It opens only once a named body has approved it: see `flows.running`."""
     opening_bands: Mapping[str, AgeBand] = field(default_factory=dict[str, AgeBand])
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
+    targets: Targets = field(default_factory=Targets)
 
     def question(self, code: str) -> Question:
         """The question of that code.

@@ -101,6 +101,13 @@ WHO_AND_WHEN: Final = (
         "closes_at = 2030-06-01T00:00:00",
     ),
     Rule(
+        "approval",
+        "error",
+        "A consultation that needs an approval says so with one word.",
+        'approval = "yes"',
+        'approval = "required"',
+    ),
+    Rule(
         "late-policy",
         "error",
         "The late policy is one of three.",

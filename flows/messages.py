@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from flows.definition import Command
 
@@ -15,6 +16,16 @@ class Channel(StrEnum):
     TELEGRAM = "telegram"
     SMS = "sms"
     WEB = "web"
+    PAPER = "paper"
+    """This and the next two: somebody gave their answers to an officer, who typed them in. Nothing is said there."""
+    TELEPHONE = "telephone"
+    FACE_TO_FACE = "face-to-face"
+
+
+CONVERSING: Final = (Channel.TELEGRAM, Channel.SMS, Channel.WEB)
+"""The channels on which we talk with people."""
+ENTERED: Final = (Channel.PAPER, Channel.TELEPHONE, Channel.FACE_TO_FACE)
+"""How answers were given that officers typed in."""
 
 
 class Direction(StrEnum):
@@ -169,6 +180,10 @@ class Shows:
     """The shorter `sms` wordings are used where a pack has them."""
     longest: int = 4096
     """Most characters in one message; a longer text is divided between words, never inside one."""
+
+
+ON_A_SHEET: Final = Shows(buttons=False, form=True)
+"""What an officer sees who types in for somebody else: every question with its options in words."""
 
 
 @dataclass(frozen=True, slots=True)

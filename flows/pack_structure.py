@@ -9,14 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows.closings import Extension
 from flows.cutoff import closes_at as closing_of
 from flows.cutoff import last_close
-from flows.definition import AgeBand, Consultation, Extension, LatePolicy, Nation, Role, Timetable
+from flows.definition import AgeBand, Consultation, LatePolicy, Nation, Role, Timetable
 from flows.folding import fold
-from flows.messages import Channel
+from flows.messages import CONVERSING, Channel
 from flows.pack_questions import read_questions
 from flows.pack_stages import instant_of, with_stages
 from flows.pack_table import Table, listed
+from flows.pack_targets import read_targets
 from flows.pack_terms import known_role, read_bands, taken_words
 from flows.pack_themes import read_aims, read_themes
 
@@ -31,6 +33,7 @@ ORIGIN: Final = re.compile(
 )
 # Telegram's terms ask people in the United Kingdom to be 16 (telegram.org/tos).
 LOWEST_AGES: Final[Mapping[str, int]] = {Channel.TELEGRAM.value: 16}
+APPROVAL_REQUIRED: Final = "required"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,6 +72,8 @@ def read_structure(top: Table) -> Consultation:
         nation=_nation(top),
         names=top.texts("names") or (),
         glossary=_glossary(top),
+        targets=read_targets(top, roles),
+        needs_approval=_needs_approval(top),
     )
     consultation = with_stages(top, consultation)
     top.done()
@@ -247,7 +252,7 @@ def _prefix(top: Table, slug: str) -> str:
 def _min_age(top: Table) -> dict[str, int]:
     ages = dict(LOWEST_AGES)
     channels = top.table("channels")
-    for name in Channel:
+    for name in CONVERSING:
         table = channels.table(name.value)
         age = table.whole("min_age", 0, 120)
         table.done()
@@ -274,6 +279,18 @@ def _nation(top: Table) -> Nation | None:
         top.fault("nation", "nation", f"There is no nation {name!r}", f"Use one of {listed(known)}, or leave it out")
         return None
     return Nation(name)
+
+
+def _needs_approval(top: Table) -> bool:
+    """Whether somebody has to approve it in the console before it opens; without the key its dates alone decide."""
+    named = top.text("approval")
+    if named is None:
+        return False
+    if named != APPROVAL_REQUIRED:
+        mend = f'Write approval = "{APPROVAL_REQUIRED}", or leave it out'
+        top.fault("approval", "approval", f"{named!r} does not say whether it needs an approval", mend)
+    # Whatever was meant by another word, nothing opens by mistake.
+    return True
 
 
 def _glossary(top: Table) -> dict[str, str]:

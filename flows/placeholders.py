@@ -35,7 +35,9 @@ ALWAYS: Mapping[str, str] = {
 BESIDE: Mapping[Notice, Mapping[str, str]] = {
     Notice.LANGUAGE_CHANGED: {"language": "the language's own name"},
     Notice.OFFER_LANGUAGE: {"language": "the other language's own name", "word": "the word that switches to it"},
-    Notice.EXTENDED: {"reason": "why it stays open longer, from the pack"},
+    Notice.EXTENDED: {"reason": "why it stays open longer, from the pack or from an officer"},
+    Notice.CLOSING_EARLY: {"reason": "why it closes earlier than people were told"},
+    Notice.CLOSED_EARLY: {"reason": "why it closed earlier than people were told"},
     Notice.NOT_YET_OPEN: {"opening": "when it opens"},
     Notice.CARRY_OVER: {"code": "the code", "link": "where it can be used"},
     Notice.TOO_YOUNG_HERE: {"code": "the code", "link": "where it can be used"},

@@ -7,9 +7,11 @@ from typing import Final
 
 from flows.consents import Consent
 from flows.definition import AgeBand, Kind, LatePolicy, Nation
-from flows.messages import Channel
+from flows.messages import CONVERSING
 from flows.pack_questions import FITS, HIGHEST, LOWEST, OWN_CHOICES
-from flows.pack_structure import LOWEST_AGES, ORIGIN
+from flows.pack_structure import APPROVAL_REQUIRED, LOWEST_AGES, ORIGIN
+from flows.pack_targets import HIGHEST as FEWEST_AT_MOST
+from flows.pack_targets import MOST
 from flows.schema_parts import (
     CODE,
     DAY,
@@ -27,6 +29,8 @@ from flows.schema_parts import (
     whole_file,
     yes_or_no,
 )
+from flows.suppression import FEWEST
+from flows.suppression import LOWEST as LOWEST_FEWEST
 
 _KINDS: Final[Mapping[Kind, str]] = {
     Kind.WHO: "who somebody is: sets role and age band, and comes first",
@@ -107,6 +111,12 @@ _WHO_ASKS: Final[Mapping[str, Schema]] = {
 _WHEN: Final[Mapping[str, Schema]] = {
     "timezone": text("Time zone", 'Of the times in this file, such as "Europe/London".'),
     "opens_at": _local_time("Opening", "From when answers count."),
+    "approval": one_of(
+        "Approval",
+        "required: it opens on its day only once somebody has filled in the gate in the console, and a named body has "
+        "approved it there. Left out, its dates alone decide.",
+        [APPROVAL_REQUIRED],
+    ),
     "closes_at": _local_time(
         "Closing", "Answers count before this instant: midnight is the end of the day before, and people are told so."
     ),
@@ -172,8 +182,26 @@ _HOW: Final[Mapping[str, Schema]] = {
                     )
                 },
             )
-            for channel in Channel
+            for channel in CONVERSING
         },
+    ),
+    "targets": table(
+        "Targets",
+        "How many people are wanted. Nobody who answers sees it.",
+        {
+            "roles": open_table("By role", "Role to number.", whole("Target", "People.", 1, MOST), names=CODE),
+            "bands": table(
+                "By age band",
+                "Age band to number.",
+                {band.value: whole(band.value, "People of this age band.", 1, MOST) for band in AgeBand},
+            ),
+        },
+    ),
+    "small_numbers": whole(
+        "Small numbers",
+        f"Fewer people than this are never shown to officers as a number ({FEWEST} unless said).",
+        LOWEST_FEWEST,
+        FEWEST_AT_MOST,
     ),
     "join_wait_seconds": whole(
         "Waiting for a next part", "Seconds that a text as long as a full segment waits.", 0, 120

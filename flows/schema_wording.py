@@ -54,6 +54,8 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.REMINDER: "The one reminder.",
     Notice.CLOSING_NOW: "To those under way when it closes.",
     Notice.EXTENDED: "It stays open longer, and why.",
+    Notice.CLOSING_EARLY: "It will close earlier than was said, and why.",
+    Notice.CLOSED_EARLY: "To those under way when it closes earlier than was said, and why.",
     Notice.CARRY_OVER: "A code for another channel.",
     Notice.MOVED_HERE: "The conversation was carried over to here.",
     Notice.TOO_YOUNG_HERE: "This channel is for older people: carry on at {link} with {code}.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -20,6 +21,12 @@ class Stage:
     approved_by: str | None = None
     approved_on: date | None = None
     """Whose decision opened it, and of which day; both or neither."""
+    planned_closes_at: datetime | None = None
+    """UTC: when it was to close before that was moved; None where it was not."""
+    reason: str = ""
+    """Why it was moved, as people are told."""
+    reasons: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The same reason in other languages, by language."""
 
     @property
     def approved(self) -> bool:

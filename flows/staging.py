@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from flows import path
+from flows.closings import EarlyClose, Extension
 from flows.definition import Consultation, Timetable
 from flows.same import Same
 from flows.stage import Stage
@@ -37,7 +38,17 @@ def timetable_of(timetable: Timetable, stage: str | None) -> Timetable:
     found = next((each for each in timetable.stages if each.code == stage), None)
     if found is None:
         return timetable
-    return replace(timetable, opens_at=found.opens_at, closes_at=found.closes_at, role_closes_at={}, extensions=())
+    planned, moved = found.planned_closes_at or found.closes_at, found.closes_at
+    later = (Extension(moved, found.reason, None, found.reasons),) if moved > planned else ()
+    earlier = EarlyClose(moved, found.reason, found.reasons) if moved < planned else None
+    return replace(
+        timetable,
+        opens_at=found.opens_at,
+        closes_at=planned,
+        role_closes_at={},
+        extensions=later,
+        closed_early=earlier,
+    )
 
 
 def at_hand(consultation: Consultation, state: State, at: datetime) -> Consultation:
@@ -80,5 +91,7 @@ def _asks(consultation: Consultation, state: State, stage: Stage) -> bool:
 
 def upcoming(timetable: Timetable, role: str | None, at: datetime) -> Stage | None:
     """The next approved stage for a role that has not opened yet."""
+    if not timetable.approved:
+        return None
     coming = [each for each in timetable.stages if each.approved and each.opens_at > at and each.is_for(role)]
     return min(coming, key=lambda stage: stage.opens_at, default=None)

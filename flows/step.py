@@ -171,7 +171,8 @@ def _opening(consultation: Consultation, state: State, at: datetime) -> Step:
         told = move.nothing_open(consultation, state, at)
         return Step(changed(told.state, phase=Phase.REFUSED), told.effects)
     if not cutoff.has_opened(timetable, at):
-        told = Step(changed(state, phase=Phase.REFUSED), (Tell(Notice.NOT_YET_OPEN),))
+        notice = Notice.NOT_YET_OPEN if timetable.approved else Notice.NOT_OPEN_NOW
+        told = Step(changed(state, phase=Phase.REFUSED), (Tell(notice),))
         return told if state.phase is Phase.NEW else Step(state)
     if at >= cutoff.last_close(timetable):
         return obey.closed(changed(state, phase=Phase.REFUSED))

@@ -63,6 +63,8 @@ NOTICES: Final[Mapping[Notice, str]] = MappingProxyType(
         Notice.REMINDER: "The one reminder, some days before the close.",
         Notice.CLOSING_NOW: "To those in the middle when it closes.",
         Notice.EXTENDED: "It stays open longer than was said.",
+        Notice.CLOSING_EARLY: "It will close earlier than was said.",
+        Notice.CLOSED_EARLY: "To those in the middle when it closes earlier than was said. The reason follows.",
         Notice.CARRY_OVER: "A code that brings the conversation to another telephone or computer.",
         Notice.MOVED_HERE: "The conversation was brought here with such a code; the open question follows.",
         Notice.TOO_YOUNG_HERE: "This app asks for a higher age; they can go on at the address with the code.",

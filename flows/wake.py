@@ -27,24 +27,46 @@ def next_wake(consultation: Consultation, state: State, *, now: datetime) -> dat
     if state.stopped:
         return None
     joining = state.joining_until if state.phase is Phase.JOINING else None
-    instants = (joining, _reminder(consultation, state), _closing(consultation, state), _news(consultation, state, now))
+    instants = (
+        joining,
+        _reminder(consultation, state),
+        _closing(consultation, state),
+        _news(consultation, state, now),
+        _bad_news(consultation, state, now),
+    )
     return min((instant for instant in instants if instant is not None), default=None)
 
 
 def tell(consultation: Consultation, state: State, *, now: datetime) -> tuple[State, tuple[Effect, ...]]:
-    """Says what is due by now: that it stays open longer, that it has closed, or one reminder."""
+    """Says what is due by now: that it stays open longer or shorter, that it has closed, or one reminder."""
     if state.stopped:
         return state, ()
     if _due(_news(consultation, state, now), now):
         closing = cutoff.closes_at(consultation.timetable, state.role)
         again = changed(state, told_close=closing, told_closed=False, told_late=False)
-        reason = cutoff.reason_of_extension(consultation.timetable, state.role) or ""
+        about = consultation.timetable, state.role, state.language
+        # Longer than they were told can still be shorter than was planned.
+        reason = cutoff.reason_of_extension(*about) or cutoff.reason_of_early_close(*about) or ""
         return again, (Tell(Notice.EXTENDED, {"reason": reason}), *_question(again))
     if _due(_closing(consultation, state), now):
-        return changed(state, told_closed=True), (Tell(Notice.CLOSING_NOW),)
+        return changed(state, told_closed=True), (_closes_now(consultation, state),)
+    if _due(_bad_news(consultation, state, now), now):
+        closing = cutoff.closes_at(consultation.timetable, state.role)
+        reason = cutoff.reason_of_early_close(consultation.timetable, state.role, state.language) or ""
+        told = changed(state, told_close=closing)
+        return told, (Tell(Notice.CLOSING_EARLY, {"reason": reason}), *_question(told))
     if _due(_reminder(consultation, state), now):
         return changed(state, reminded=True), (Tell(Notice.REMINDER), *_question(state))
     return state, ()
+
+
+def _closes_now(consultation: Consultation, state: State) -> Tell:
+    """That it has closed; with the reason where that is earlier than they were told."""
+    reason = cutoff.reason_of_early_close(consultation.timetable, state.role, state.language)
+    closing = cutoff.closes_at(consultation.timetable, state.role)
+    if reason is None or state.told_close is None or state.told_close <= closing:
+        return Tell(Notice.CLOSING_NOW)
+    return Tell(Notice.CLOSED_EARLY, {"reason": reason})
 
 
 def _due(instant: datetime | None, now: datetime) -> bool:
@@ -82,3 +104,16 @@ def _news(consultation: Consultation, state: State, now: datetime) -> datetime |
     if state.told_close is None or closing <= state.told_close or closing <= now or not under_way(state):
         return None
     return cutoff.not_at_night(consultation.timetable, now)
+
+
+def _bad_news(consultation: Consultation, state: State, now: datetime) -> datetime | None:
+    """An earlier close is news to those under way who were told of a later one, as long as they can still answer."""
+    if state.told_close is None or not under_way(state):
+        return None
+    closing = cutoff.closes_at(consultation.timetable, state.role)
+    if closing >= state.told_close or closing <= now:
+        return None
+    if cutoff.reason_of_early_close(consultation.timetable, state.role, state.language) is None:
+        return None
+    told = cutoff.not_at_night(consultation.timetable, now)
+    return told if told < closing else None

@@ -10,13 +10,16 @@ from flows.messages import Channel
 from storage import labels, schema
 from storage.connections import connect
 from storage.crypto import Keyring
+from storage.entered import Entered
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.feedback import Feedback
+from storage.figures import Figures
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.rows import insert, plain, whole
+from storage.running import Running
 from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
@@ -34,6 +37,11 @@ class Database:
 
     outbox: Outbox
     reading: Reading
+    figures: Figures
+    running: Running
+    """What officers decided about their consultations."""
+    entered: Entered
+    """What officers typed in for others."""
     officers: Officers
     feedback: Feedback
 
@@ -42,6 +50,9 @@ class Database:
         self._keyring = keyring
         self.worker = worker
         self.outbox = Outbox(connections, keyring)
+        self.figures = Figures(connections)
+        self.running = Running(connections)
+        self.entered = Entered(connections, keyring)
         self.officers = Officers(connections, keyring)
         self.feedback = Feedback(connections, keyring)
         self.reading = Reading(connections, keyring)

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from flows.consents import Consent
 from flows.definition import AgeBand
-from flows.messages import Channel, Status
+from flows.messages import CONVERSING, Channel, Status
 from storage import audit, messages
 from storage.audit import Deed
 from storage.crypto import Keyring
@@ -41,9 +41,10 @@ _PUBLISHED = (
 )
 _SLUGS = "SELECT DISTINCT slug FROM feedback_publication WHERE consent = {}"
 _FINISH = "UPDATE feedback_publication SET finished_at = {} WHERE slug = {} AND number = {} AND finished_at IS NULL"
+_TALKING = ", ".join(f"'{channel.value}'" for channel in CONVERSING)
 # Whoever said yes, and has not said STOP, left, been erased, or turned out to be somebody else since.
-_WILLING = """
-    n.slug = {} AND n.consent = {} AND n.given AND p.stopped_at IS NULL AND p.erased_at IS NULL
+_WILLING = f"""
+    n.slug = {{}} AND n.consent = {{}} AND n.given AND c.channel IN ({_TALKING}) AND p.stopped_at IS NULL AND p.erased_at IS NULL
     AND p.merged_into IS NULL AND a.away_since IS NULL
 """
 _WHO = """

@@ -343,5 +343,6 @@ PERSONAL = (
     "link_code",
     "consent",
     "feedback_sent",
+    "entry",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -21,7 +21,7 @@ from flows import cutoff
 from flows.commands import name_of
 from flows.consents import Consent
 from flows.definition import AgeBand, Consultation
-from flows.messages import Channel
+from flows.messages import CONVERSING, Channel
 from storage.errors import ConflictError
 
 ANSWERED: Final = "/console/{slug}/answered"
@@ -189,7 +189,7 @@ class AnsweringBack:
                 channel.value,
                 said_messages.feedback(pack, answer, settings.public_url, language, band, channel),
             )
-            for channel in Channel
+            for channel in CONVERSING
         ]
         around = {
             "title": values["title"],

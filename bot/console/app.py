@@ -12,6 +12,7 @@ from bot.console.browsers import SessionCookie
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
+from bot.console.entering import Entering
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
@@ -19,8 +20,10 @@ from bot.console.posters import Posters
 from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
+from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.watching import Watching
 from bot.pages import Pages
 from bot.service import Service
 
@@ -44,8 +47,11 @@ class Console:
             AnsweringBack(),
             Posters(),
             Preview(),
+            RunningIt(),
+            Entering(),
             People(hashing),
             Deeds(),
+            Watching(),
         )
 
     def pages(self) -> Sequence[Page]:

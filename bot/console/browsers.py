@@ -61,7 +61,9 @@ def network_of(request: web.Request) -> str:
     """
     peer = _address(request.remote or "")
     if peer is None or peer.is_private:
-        told = _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+        # A visitor may have sent such a header too: the proxy's own is behind it, or at its end.
+        chain = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        told = _address(chain.rpartition(",")[2].strip())
         peer = told or peer
     if peer is None:
         return "unknown"

@@ -207,7 +207,9 @@ def _wanted(person: Person) -> Wanted:
 
 
 def _choices(visit: Visit) -> Mapping[str, object]:
-    return {"all_duties": _DUTIES, "all_packs": [(pack.slug, pack.slug) for pack in visit.service.library.all()]}
+    packs = visit.service.library.all()
+    titles = [(pack.slug, replace(visit, consultation=pack).title, pack.slug) for pack in packs]
+    return {"all_duties": _DUTIES, "all_packs": titles}
 
 
 def _form(visit: Visit, wanted: Wanted, errors: Mapping[str, str], *, status: int = 200) -> web.Response:

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import processes, stage
 from benchmarks.filling import TEMPLATES, Filler, address_of, converse, said_by
 from bot.config import instant
-from flows.messages import Channel, InboundMessage, Typed
+from flows.messages import CONVERSING, Channel, InboundMessage, Typed
 from flows.state import Phase, State
 from flows.values import Text
 from storage.database import Database
@@ -60,7 +60,7 @@ async def test_everybody_in_a_filled_database_has_their_own_answers(database: Da
     assert sorted(sorted(one) for one in given) == sorted(sorted(said_by(number)) for number in NUMBERS)
 
 
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", CONVERSING)
 async def test_a_filled_conversation_is_word_for_word_what_the_service_writes(
     database: Database, channel: Channel, tmp_path: Path
 ) -> None:

@@ -48,7 +48,7 @@ def test_an_officer_is_added_with_a_password_for_the_first_time(
     [password] = re.findall(r"first time: ([2-9A-Z-]{17})\n", told)
     assert "ann@council.example can sign in at http://127.0.0.1:8080/console." in told
     ann = _ann(sqlite_url)
-    assert (ann.duties, ann.slugs, ann.must_change) == ({"analyst", "viewer"}, {SLUG}, True)
+    assert (ann.duties, ann.slugs, ann.must_change) == (frozenset({"analyst", "viewer"}), frozenset({SLUG}), True)
     assert asyncio.run(Passwords().matches(ann.password_hash, password))
 
 

@@ -13,7 +13,7 @@ from bot.preview_text import WIDTH, columns, lines
 from bot.rehearsal import Rehearsal
 from bot.shows import shows_of
 from flows.definition import Consultation
-from flows.messages import Channel
+from flows.messages import CONVERSING, Channel
 from tests.support.builders import PARENT, a_consultation, a_question
 from tests.support.every_kind import write_every_kind
 from tests.support.packs import write_pack
@@ -38,7 +38,7 @@ def drawn(consultation: Consultation, found: Preview) -> str:
 # --- what would be sent ---
 
 
-@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize("channel", list(CONVERSING))
 def test_every_question_is_shown_as_a_conversation_puts_it(channel: Channel) -> None:
     pack = herefordshire()
     held = Rehearsal(pack, channel, shows_of(channel), NOON, public_url="https://sayso.example.gov.uk")
@@ -113,7 +113,7 @@ def test_all_of_them_leave_out_only_what_nobody_is_asked() -> None:
     asked = {(each.question.code, each.band.value) for each in found if each.band is not None}
     assert {band for code, band in asked if code == "organisation"} == {"adult"}
     assert {band for code, band in asked if code == "helped-by"} == {"4-7"}
-    assert len(found) == (len(asked) + 1) * len(pack.languages) * len(Channel)
+    assert len(found) == (len(asked) + 1) * len(pack.languages) * len(CONVERSING)
 
 
 def test_nobody_of_an_age_being_asked_a_question_shows_nothing() -> None:

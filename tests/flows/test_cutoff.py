@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.closings import Extension
 from flows.cutoff import (
     closes_at,
     closing_in_words,
@@ -23,7 +24,7 @@ from flows.cutoff import (
     reminder_at,
     verdict,
 )
-from flows.definition import Extension, LatePolicy, Timetable
+from flows.definition import LatePolicy, Timetable
 from flows.errors import LocalTimeError
 
 LONDON = ZoneInfo("Europe/London")

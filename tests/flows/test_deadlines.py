@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows import events
-from flows.definition import Extension, LatePolicy
+from flows.closings import Extension
+from flows.definition import LatePolicy
 from flows.state import Phase
 from flows.values import Choice, Text
 from tests.support.talk import CLOSES, Talk, a_child, a_finished_child, a_park, a_timetable

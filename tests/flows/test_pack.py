@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.definition import AgeBand, Consultation, Extension, Kind, LatePolicy
+from flows.closings import Extension
+from flows.definition import AgeBand, Consultation, Kind, LatePolicy
 from flows.errors import BrokenPackError
 from flows.pack import draft, lobby_words, read, revive, version_of
 from tests.support.pack_files import ADULT, CHILD, HARBOUR, PARK, STRUCTURE, SYSTEM, spoilt

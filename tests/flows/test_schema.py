@@ -36,6 +36,12 @@ name = "The draft"
 opens_at = 2030-05-01T09:00:00
 closes_at = 2030-05-15T00:00:00
 
+[targets.roles]
+child = 200
+
+[targets.bands]
+"8-11" = 100
+
 [[aims]]
 code = "play"
 name = "Children play"

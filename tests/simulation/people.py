@@ -13,6 +13,7 @@ from bot.ids import looks_like_code
 from bot.service import Service
 from flows.definition import Command
 from flows.messages import (
+    CONVERSING,
     Amended,
     Began,
     CameBack,
@@ -125,6 +126,8 @@ class Resident:
                 return self.world.telegram.phone(self.addresses[Channel.TELEGRAM])
             case Channel.WEB:
                 return None
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("these people talk")
 
     async def live(self, actions: int) -> None:
         """Does so many things, one after another, with pauses in which they may think, or be answered."""
@@ -172,6 +175,8 @@ class Resident:
                 await self.say(Began(self.dice.pick((self.slug, self.slug, "", "nothing-of-ours"))))
             case Channel.WEB:
                 await self.say(Submitted("who", (self.dice.pick(_OPTIONS["who"]),)))
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("these people talk")
 
     def asked(self) -> str | None:
         """The question that they were asked last, as far as they can see."""
@@ -211,6 +216,8 @@ class Resident:
                 await self.say(Tapped(question, option, f"tap {self._next()}"))
             case Channel.WEB:
                 await self.say(Submitted(question, (option,)))
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("these people talk")
 
     async def twice(self) -> None:
         """A finger that trembles: the same button, two taps; or the same form, sent twice at once."""
@@ -249,7 +256,7 @@ class Resident:
         """To another channel: with a code, if they were ever given one."""
         phone = self._phone
         code = _code_in(phone.received[-1].text) if phone is not None and phone.received else None
-        others = [channel for channel in Channel if channel is not self.channel]
+        others = [channel for channel in CONVERSING if channel is not self.channel]
         if code is None:
             await self.say(Typed("CODE") if self.channel is not Channel.WEB else Pressed(Command.CODE))
             await asyncio.sleep(self.dice.soon(8, 30))
@@ -288,6 +295,8 @@ class Resident:
                 self._update(content)
             case Channel.WEB:
                 await self._post(self._form(content))
+            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
+                raise LookupError("these people talk")
 
     def _spoken(self, message: InboundMessage) -> InboundMessage:
         self.world.said.append(Utterance(self.name, message, self.world.now()))

@@ -16,7 +16,7 @@ from tests.support.storing import NOW, change, rows
 
 def _deed(number: int = 1, **more: str) -> Deed:
     fields = {"officer": "ann@council.example", "act": "export.made", "slug": "harbour-play", **more}
-    return Deed(at=NOW + timedelta(seconds=number), **fields)  # type: ignore[arg-type] # texts only
+    return Deed(at=NOW + timedelta(seconds=number), **fields)
 
 
 async def _fill(database: Database, count: int) -> None:

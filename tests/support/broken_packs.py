@@ -167,6 +167,7 @@ STRUCTURES: tuple[Broken, ...] = (
         f'{TOP}[[extensions]]\ncloses_at = 2030-05-20T00:00:00\nreason = "Snow."\n',
         "extensions[1].closes_at",
     ),
+    shown("approval", STRUCTURE, 'late_policy = "tag-late"', "approval", end='\nlate_policy = "tag-late"'),
     shown("late-policy", STRUCTURE, 'late_policy = "tag-late"', "late_policy"),
     shown("grace", STRUCTURE, 'late_policy = "tag-late"', "late_policy"),
     shown("feedback-due", STRUCTURE, "feedback_due = 2030-09-30", "feedback_due"),

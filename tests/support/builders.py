@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flows.closings import Extension
 from flows.definition import (
     AgeBand,
     Consultation,
-    Extension,
     Kind,
     Label,
     LatePolicy,

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from bot.metrics import AWAY, FAULTS, Metrics
-from flows.messages import Channel
+from flows.messages import CONVERSING
 from tests.support.promql import Selector
 from tests.support.source import ROOT
 
@@ -16,7 +16,7 @@ UP = "up"
 """What Prometheus itself counts: whether a machine answered."""
 _PARTS = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
 OUTCOMES = {"Sent", "RetryAt", "Gone", "OurFault"}
-_VALUES = {"channel": {channel.value for channel in Channel}, "outcome": OUTCOMES, "where": {*FAULTS, *AWAY}}
+_VALUES = {"channel": {channel.value for channel in CONVERSING}, "outcome": OUTCOMES, "where": {*FAULTS, *AWAY}}
 
 
 @dataclass(frozen=True, slots=True)

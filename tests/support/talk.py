@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows import events
+from flows.closings import Extension
 from flows.definition import (
     AgeBand,
     Command,
     Consultation,
-    Extension,
     Kind,
     LatePolicy,
     Question,

@@ -41,7 +41,7 @@ async def test_an_officer_who_was_added_signs_in_with_the_password_that_was_show
     shown = await boss.post(f"{OFFICERS}/add", [*fields, ("which", "some"), ("slugs", SLUG)])
     password = re.findall(r'class="key">([^<]+)<', shown.html)[0]
     bob = await _found(town, "bob@council.example")
-    assert (bob.duties, bob.slugs, bob.must_change) == ({"analyst", "viewer"}, {SLUG}, True)
+    assert (bob.duties, bob.slugs, bob.must_change) == (frozenset({"analyst", "viewer"}), frozenset({SLUG}), True)
     browser = town.stranger()
     await browser.get("/console/sign-in")
     led = await browser.post("/console/sign-in", {"email": bob.email, "password": password})

@@ -63,29 +63,29 @@ async def test_every_answer_to_a_question_is_there_with_who_gave_it(town: Consol
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({"role": "child"}, {"QUEUE", "Jayden"}),
-        ({"role": ["child", "parent-carer"]}, {"QUEUE", "Jayden", "ponds"}),
-        ({"role": "child", "band": "12-15"}, {"Jayden"}),
-        ({"role": "parent-carer", "band": "12-15"}, set()),
-        ({"channel": ["sms", "telegram"]}, {"QUEUE", "ponds"}),
-        ({"late": "yes"}, {"ponds"}),
-        ({"late": "no"}, {"QUEUE", "Jayden"}),
-        ({"status": "complete"}, {"QUEUE", "Jayden", "ponds"}),
-        ({"status": "stopped"}, set()),
-        ({"language": "cy"}, set()),
-        ({"since": "2030-06-01"}, {"ponds"}),
-        ({"until": "2030-05-31"}, {"QUEUE", "Jayden"}),
-        ({"since": "2030-05-15", "until": "2030-05-15"}, {"QUEUE", "Jayden"}),
-        ({"role": "nobody' OR 1=1 --"}, set()),
+        ({"role": "child"}, "QUEUE Jayden"),
+        ({"role": ["child", "parent-carer"]}, "QUEUE Jayden ponds"),
+        ({"role": "child", "band": "12-15"}, "Jayden"),
+        ({"role": "parent-carer", "band": "12-15"}, ""),
+        ({"channel": ["sms", "telegram"]}, "QUEUE ponds"),
+        ({"late": "yes"}, "ponds"),
+        ({"late": "no"}, "QUEUE Jayden"),
+        ({"status": "complete"}, "QUEUE Jayden ponds"),
+        ({"status": "stopped"}, ""),
+        ({"language": "cy"}, ""),
+        ({"since": "2030-06-01"}, "ponds"),
+        ({"until": "2030-05-31"}, "QUEUE Jayden"),
+        ({"since": "2030-05-15", "until": "2030-05-15"}, "QUEUE Jayden"),
+        ({"role": "nobody' OR 1=1 --"}, ""),
     ],
     ids=str,
 )
 async def test_within_a_filter_any_value_will_do_and_all_filters_have_to_fit(
-    town: ConsoleTown, asked: dict[str, str | list[str]], found: set[str]
+    town: ConsoleTown, asked: dict[str, str | list[str]], found: str
 ) -> None:
     await three_people(town)
     words = await listed(town, **asked)
-    assert {word for word in ("QUEUE", "Jayden", "ponds") if word in words} == found
+    assert {word for word in ("QUEUE", "Jayden", "ponds") if word in words} == set(found.split())
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ async def test_a_page_ends_after_so_many_and_the_next_one_goes_on_where_it_ended
     monkeypatch.setattr(stored, "PAGE", 2)
     for number in range(5):
         await town.desk.person(address=f"+4477009002{number:02}").says("PLAY", "1", "1", f"idea-{number}")
-    seen, address = "", f"{ANSWERS}?question=why"
+    seen, address, shown = "", f"{ANSWERS}?question=why", await town.analyst.get(ANSWERS)
     for expected in (2, 2, 1):
         shown = await town.analyst.get(address)
         assert f"{expected} answers on this page." in shown.words
@@ -130,7 +130,7 @@ async def test_where_little_is_found_the_page_says_how_far_it_looked_and_goes_on
     monkeypatch.setattr(reading, "WORDS_WINDOW", 2)
     for number in range(3):
         await town.desk.person(address=f"+4477009002{number:02}").says("PLAY", "1", "1", f"idea-{number}")
-    found = 0
+    found, further = 0, ""
     fields = {"question": "why", "words": "idea"}
     for _ in range(2):
         shown = await town.analyst.post(ANSWERS, fields)
