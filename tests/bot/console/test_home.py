@@ -1,0 +1,28 @@
+"""The first page: an officer's own consultations, those that are open first, with what may be done in each."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.console.rights import Duty
+from tests.support.officers import a_console
+from tests.support.packs import SLUG, write_pack
+
+
+async def test_own_consultations_are_listed_with_their_state_and_the_open_ones_first(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    packs = write_pack(tmp_path / "packs")
+    for slug, year in (("old-park", 2028), ("older-park", 2027), ("coming-park", 2031)):
+        dates = {"opens_at": f"{year}-05-01T00:00:00", "closes_at": f"{year}-06-01T00:00:00"}
+        write_pack(packs, slug=slug, keyword=slug.replace("-", "").upper(), **dates)
+    async with a_console(sqlite_url, packs) as town:
+        shown = await town.analyst.get("/console")
+        assert re.findall(r'class="tag \w+">([^<]+)<', shown.html) == ["Open", "Closed", "Closed", "Not open"]
+        assert shown.words.index("31 May 2028") < shown.words.index("31 May 2027") < shown.words.index("1 May 2031")
+        one = await town.officer(Duty.ANALYST, slugs=[SLUG])
+        assert (await one.get("/console")).html.count('class="tag ') == 1
+        none = await town.officer(Duty.ANALYST, slugs=[])
+        assert "No consultation is yours yet" in (await none.get("/console")).words
+        assert "give you nothing to do in it" in (await town.administrator.get("/console")).words
