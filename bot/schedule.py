@@ -29,6 +29,7 @@ RECOVER_EVERY: Final = 300.0
 GAUGE_EVERY: Final = 15.0
 LISTEN_EVERY: Final = 1.0
 TIDY_EVERY: Final = 60.0
+ANSWER_EVERY: Final = 5.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
 OVERLAP: Final = timedelta(minutes=15)
@@ -56,8 +57,12 @@ class Scheduler:
         holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
         listen: Callable[[], Awaitable[object]] | None = None,
+        answer: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`listen` labels answers with their language; None where another worker does."""
+        """`listen` labels answers with their language; None where another worker does.
+
+        `answer` sends people what came of consultations.
+        """
         self._database = database
         self._handler = handler
         self._library = library
@@ -69,6 +74,7 @@ class Scheduler:
         self._holding = holding
         self._queued = queued
         self._listen = listen
+        self._answer = answer
         self._looked_at: dict[Channel, datetime] = {}
         self._decided: dict[str, int] | None = None
         """The last decision about each consultation that was laid over its pack; None before the first look."""
@@ -88,6 +94,8 @@ class Scheduler:
             jobs.append((self._listen, LISTEN_EVERY))
         if self._database.worker == 0:
             jobs.append((self.tidy, TIDY_EVERY))
+        if self._answer is not None:
+            jobs.append((self._answer, ANSWER_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:

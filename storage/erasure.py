@@ -30,6 +30,8 @@ _DELETE = (
     "DELETE FROM export_part WHERE job_id IN (SELECT j.id FROM export_job AS j WHERE j.state = 'withdrawn')",
     "DELETE FROM answer WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM equality_answer WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM consent WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM feedback_sent WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM entry WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM conversation WHERE participant_id IN (SELECT k.id FROM k)",

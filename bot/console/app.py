@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.console.account import Account
+from bot.console.answering_back import AnsweringBack
 from bot.console.browsers import SessionCookie
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
@@ -16,6 +17,8 @@ from bot.console.exporting import Exporting
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
+from bot.console.posters import Posters
+from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
 from bot.console.running import RunningIt
@@ -43,6 +46,9 @@ class Console:
             Home(),
             Exporting(),
             Reading(),
+            AnsweringBack(),
+            Posters(),
+            Preview(),
             RunningIt(),
             Entering(),
             People(hashing),
