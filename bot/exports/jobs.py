@@ -150,11 +150,12 @@ class _Job:
             if self.wish.kind is Kind.FOLDER:
                 files = _packed(path, [one for one in files if path not in one.parents])
             await self._keep(database, files)
-            ready = self.shop.clock.now()
             sizes = {one.name: one.stat().st_size for one in files}
-            await database.exports.ready(self.job_id, sizes, ready, ready + KEPT)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        # Whoever reads that it is ready may rely on it that nothing lies about any more.
+        ready = self.shop.clock.now()
+        await database.exports.ready(self.job_id, sizes, ready, ready + KEPT)
 
     async def _keep(self, database: Database, files: Sequence[Path]) -> None:
         for number, path in enumerate(files):
