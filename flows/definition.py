@@ -9,8 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flows.consents import Consent
 from flows.closings import EarlyClose, Extension
+from flows.consents import Consent
 from flows.errors import UnknownQuestionError
 from flows.stage import Stage
 from flows.targets import Targets

@@ -44,8 +44,8 @@ _FINISH = "UPDATE feedback_publication SET finished_at = {} WHERE slug = {} AND 
 _TALKING = ", ".join(f"'{channel.value}'" for channel in CONVERSING)
 # Whoever said yes, and has not said STOP, left, been erased, or turned out to be somebody else since.
 _WILLING = f"""
-    n.slug = {{}} AND n.consent = {{}} AND n.given AND c.channel IN ({_TALKING}) AND p.stopped_at IS NULL AND p.erased_at IS NULL
-    AND p.merged_into IS NULL AND a.away_since IS NULL
+    n.slug = {{}} AND n.consent = {{}} AND n.given AND c.channel IN ({_TALKING})
+    AND p.stopped_at IS NULL AND p.erased_at IS NULL AND p.merged_into IS NULL AND a.away_since IS NULL
 """
 _WHO = """
     FROM consent AS n
