@@ -14,7 +14,6 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot import log
-from bot.answering import Answering
 from bot.channels.base import Acknowledges, ChannelPort, Holds, ProviderError, Recovers
 from bot.channels.sms import SmsChannel, is_mobile
 from bot.channels.telegram import PATH as TELEGRAM_PATH
@@ -102,7 +101,6 @@ def _joined(
         holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
         listen=_listening(Labels(database, handler.versions, clock, metrics)),
-        answer=Answering(database, library, clock, settings.public_url, queued=dispatcher.nudge).send,
     )
     return Service(
         settings=settings,

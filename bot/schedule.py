@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot import log
+from bot.answering import Answering
 from bot.channels.base import Holds, ProviderError, Recovers
 from bot.clock import Clock
 from bot.handling import Handler
@@ -57,12 +58,8 @@ class Scheduler:
         holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
         listen: Callable[[], Awaitable[object]] | None = None,
-        answer: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`listen` labels answers with their language; None where another worker does.
-
-        `answer` sends people what came of consultations.
-        """
+        """`listen` labels answers with their language; None where another worker does."""
         self._database = database
         self._handler = handler
         self._library = library
@@ -74,7 +71,7 @@ class Scheduler:
         self._holding = holding
         self._queued = queued
         self._listen = listen
-        self._answer = answer
+        self._answering = Answering(database, library, clock, handler.around.public_url, queued=queued)
         self._looked_at: dict[Channel, datetime] = {}
         self._decided: dict[str, int] | None = None
         """The last decision about each consultation that was laid over its pack; None before the first look."""
@@ -89,13 +86,12 @@ class Scheduler:
             (self.refresh, REFRESH_EVERY),
             (self.recover, RECOVER_EVERY),
             (self.gauge, GAUGE_EVERY),
+            (self._answering.send, ANSWER_EVERY),
         ]
         if self._listen is not None:
             jobs.append((self._listen, LISTEN_EVERY))
         if self._database.worker == 0:
             jobs.append((self.tidy, TIDY_EVERY))
-        if self._answer is not None:
-            jobs.append((self._answer, ANSWER_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:
