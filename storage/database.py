@@ -17,6 +17,7 @@ from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
+from storage.redactions import Redactions
 from storage.rows import insert, plain, whole
 from storage.running import Running
 from storage.schema import check, upgrade
@@ -36,6 +37,7 @@ class Database:
 
     outbox: Outbox
     reading: Reading
+    redactions: Redactions
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -53,6 +55,7 @@ class Database:
         self.entered = Entered(connections, keyring)
         self.officers = Officers(connections, keyring)
         self.reading = Reading(connections, keyring)
+        self.redactions = Redactions(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

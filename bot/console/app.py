@@ -17,6 +17,7 @@ from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.provider import Provider
 from bot.console.reading import Reading
+from bot.console.redacting import Redacting
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
@@ -41,6 +42,7 @@ class Console:
             Account(cookie, hashing),
             Home(),
             Reading(),
+            Redacting(),
             RunningIt(),
             Entering(),
             People(hashing),

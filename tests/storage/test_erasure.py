@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from flows.messages import Channel
+from flows.redaction import Span
 from flows.values import Text
 from storage.audit import Deed
 from storage.database import Database
@@ -37,6 +38,10 @@ async def _talk(database: Database, number: int = 1) -> int:
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
+    answer = await database.redactions.find(SLUG, person.conversations[SLUG].reference, "why", 1)
+    assert answer is not None
+    deed = Deed(NOW, "officer@council.example", "answer.redacted", why="names a place")
+    await database.redactions.remove(SLUG, answer, [Span(0, 5)], deed)
     return person.participant_id
 
 
