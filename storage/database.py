@@ -19,6 +19,7 @@ from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
+from storage.redactions import Redactions
 from storage.rows import insert, plain, whole
 from storage.running import Running
 from storage.schema import check, upgrade
@@ -38,6 +39,7 @@ class Database:
 
     outbox: Outbox
     reading: Reading
+    redactions: Redactions
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -59,6 +61,7 @@ class Database:
         self.exports = Exports(connections, keyring)
         self.feedback = Feedback(connections, keyring)
         self.reading = Reading(connections, keyring)
+        self.redactions = Redactions(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

@@ -21,6 +21,7 @@ from bot.console.posters import Posters
 from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
+from bot.console.redacting import Redacting
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
@@ -49,6 +50,7 @@ class Console:
             AnsweringBack(),
             Posters(),
             Preview(),
+            Redacting(),
             RunningIt(),
             Entering(),
             People(hashing),
