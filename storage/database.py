@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flows.messages import Channel
 from storage import labels, schema
+from storage.coding import Coding
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
@@ -41,6 +42,8 @@ class Database:
     """What officers decided about their consultations."""
     entered: Entered
     """What officers typed in for others."""
+    coding: Coding
+    """Themes, and which answers officers put under them."""
     officers: Officers
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
@@ -52,6 +55,7 @@ class Database:
         self.running = Running(connections)
         self.entered = Entered(connections, keyring)
         self.officers = Officers(connections, keyring)
+        self.coding = Coding(connections, keyring)
         self.reading = Reading(connections, keyring)
 
     @classmethod

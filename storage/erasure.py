@@ -26,6 +26,9 @@ _KEEP_HASHES = """
 _DELETE = (
     "DELETE FROM answer WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM equality_answer WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM suggestion WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM coding WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM coded WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM entry WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM conversation WHERE participant_id IN (SELECT k.id FROM k)",

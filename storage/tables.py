@@ -333,5 +333,17 @@ class Installation(SQLModel, table=True):
     fingerprint: bytes = _column(LargeBinary)
 
 
-PERSONAL = ("participant", "address", "conversation", "message", "answer", "equality_answer", "link_code", "entry")
+PERSONAL = (
+    "participant",
+    "address",
+    "conversation",
+    "message",
+    "answer",
+    "equality_answer",
+    "link_code",
+    "entry",
+    "coded",
+    "coding",
+    "suggestion",
+)
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

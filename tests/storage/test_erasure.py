@@ -11,8 +11,11 @@ from sqlmodel import SQLModel
 from flows.messages import Channel
 from flows.values import Text
 from storage.audit import Deed
+from storage.codebook import Book
+from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
+from storage.reading import Wanted
 from storage.records import QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
@@ -37,6 +40,11 @@ async def _talk(database: Database, number: int = 1) -> int:
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
+    found = await database.reading.page(SLUG, Wanted("why"))
+    [answer] = [each for each in found.answers if each.participant_id == person.participant_id]
+    book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
+    await database.coding.suggest(book, [(answer.reference, "queue", 0.5)], coded)
+    await database.coding.save(SLUG, answer, Choice(frozenset({"queue"}), note="said twice"), coded)
     return person.participant_id
 
 
