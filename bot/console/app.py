@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.account import Account
 from bot.console.browsers import SessionCookie
+from bot.console.coding import Desk
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
@@ -20,6 +21,7 @@ from bot.console.reading import Reading
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.themes import Themes
 from bot.console.watching import Watching
 from bot.pages import Pages
 from bot.service import Service
@@ -41,6 +43,8 @@ class Console:
             Account(cookie, hashing),
             Home(),
             Reading(),
+            Themes(),
+            Desk(),
             RunningIt(),
             Entering(),
             People(hashing),

@@ -123,7 +123,7 @@ async def test_an_answer_may_have_several_themes_a_note_and_be_rich_in_evidence(
     choice = Choice(frozenset({"queue", "pond"}), evidence_rich=True, note="half an emoji \ud83d")
     await database.coding.save(SLUG, answer, choice, a_deed())
     sheet = await database.coding.sheet(answer, ANA)
-    assert (sheet.coded, sheet.themes, sheet.evidence_rich) == (True, {"queue", "pond"}, True)
+    assert (sheet.coded, sheet.themes, sheet.evidence_rich) == (True, frozenset({"queue", "pond"}), True)
     assert sheet.note == choice.note
     assert [code async for code in database.coding.codes(SLUG)] == [
         Code(answer.reference, "why", theme, evidence_rich=True, coder=ANA, origin=PERSON)
