@@ -11,7 +11,7 @@ from bot import ids, log
 from bot.sitting import Sitting
 from flows import wording
 from flows.definition import YES_OPTION, Consultation
-from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, OfferCode, Tell
+from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, OfferCode, Tell
 from flows.messages import Bubble, Channel, InboundMessage, Shows, Status
 from flows.state import State
 from flows.values import Choice
@@ -63,6 +63,9 @@ async def perform(
             case OfferCode():
                 code = ids.code()
                 await sitting.work.issue_code(person, record.slug, code, sitting.now + CODE_LASTS)
+            case ConcernRaised(concern=concern):
+                # That, and no more: whom it is about, and what it is about, belongs in no log.
+                log.warning("somebody may not be safe", reason=concern.tier.value)
             case Ask() | Tell() | ListAnswers() | Erase():
                 pass
             case _:

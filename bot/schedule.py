@@ -29,6 +29,7 @@ REFRESH_EVERY: Final = 3.0
 RECOVER_EVERY: Final = 300.0
 GAUGE_EVERY: Final = 15.0
 LISTEN_EVERY: Final = 1.0
+TIDY_EVERY: Final = 60.0
 ANSWER_EVERY: Final = 5.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
@@ -89,12 +90,18 @@ class Scheduler:
         ]
         if self._listen is not None:
             jobs.append((self._listen, LISTEN_EVERY))
+        if self._database.worker == 0:
+            jobs.append((self.tidy, TIDY_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:
         """Waits for what is being done, and begins nothing more."""
         self._closing.set()
         await asyncio.gather(*self._tasks)
+
+    async def tidy(self) -> None:
+        """Deletes what has had its time: files that officers made and were to fetch. One worker is enough."""
+        await self._database.exports.forget(self._clock.now())
 
     async def _every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         while not self._closing.is_set():

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flows.closings import EarlyClose, Extension
 from flows.consents import Consent
 from flows.errors import UnknownQuestionError
+from flows.help_lines import HelpLines
 from flows.stage import Stage
 from flows.targets import Targets
 
@@ -365,6 +366,7 @@ class Consultation:
     """It opens only once a named body has approved it: see `flows.running`."""
     opening_bands: Mapping[str, AgeBand] = field(default_factory=dict[str, AgeBand])
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
+    help_lines: HelpLines = field(default_factory=HelpLines)
     targets: Targets = field(default_factory=Targets)
 
     def question(self, code: str) -> Question:

@@ -344,5 +344,6 @@ PERSONAL = (
     "consent",
     "feedback_sent",
     "entry",
+    "redaction",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from flows.consents import Consent
 from flows.messages import Channel
+from flows.redaction import Span
 from flows.values import Text
 from storage.audit import Deed
 from storage.database import Database
@@ -50,6 +51,10 @@ async def _talk(database: Database, number: int = 1) -> int:
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
     invited = await database.feedback.invite(SLUG, "next-round", deed=deed)
     await database.feedback.send(invited, lambda _: (), now=NOW, limit=10)
+    answer = await database.redactions.find(SLUG, person.conversations[SLUG].reference, "why", 1)
+    assert answer is not None
+    deed = Deed(NOW, "officer@council.example", "answer.redacted", why="names a place")
+    await database.redactions.remove(SLUG, answer, [Span(0, 5)], deed)
     return person.participant_id
 
 

@@ -6,7 +6,7 @@ Nothing is mended: a square that is drawn right needs no correction, and one tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 Modules = Sequence[Sequence[bool]]
 
@@ -29,7 +29,7 @@ _CENTRES = {
     1: (), 2: (6, 18), 3: (6, 22), 4: (6, 26), 5: (6, 30), 6: (6, 34), 7: (6, 22, 38), 8: (6, 24, 42),
     9: (6, 26, 46), 10: (6, 28, 50),
 }  # fmt: skip
-_MASKS = (
+_MASKS: tuple[Callable[[int, int], int], ...] = (
     lambda y, x: (y + x) % 2,
     lambda y, _: y % 2,
     lambda _, x: x % 3,
