@@ -115,7 +115,16 @@ async def test_what_is_queued_when_they_say_stop_or_delete_is_never_sent(desk: D
 async def test_a_yes_that_was_taken_back_is_no_yes_even_after_the_close(desk: Desk) -> None:
     person = await answers_all(desk, 1)
     desk.service.clock.advance(timedelta(days=36))
-    await person.says("CHANGE", "5", "no")
+    await person.says("CHANGE", "4", "no")
+    await published(desk)
+    assert await answering(desk).send() == 0
+
+
+async def test_a_yes_after_the_close_does_not_undo_a_no_that_they_are_told_still_counts(desk: Desk) -> None:
+    person = await answers_all(desk, 1, tell="no")
+    desk.service.clock.advance(timedelta(days=36))
+    await person.says("CHANGE", "4", "yes")
+    assert (await desk.said())[-1].endswith("The answer you gave in time still counts.")
     await published(desk)
     assert await answering(desk).send() == 0
 

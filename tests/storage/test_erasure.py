@@ -49,8 +49,9 @@ async def _talk(database: Database, number: int = 1) -> int:
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
-    invited = await database.feedback.invite(SLUG, "next-round", deed=deed)
-    await database.feedback.send(invited, lambda _: (), now=NOW, limit=10)
+    feedback = database.feedback
+    [invited] = await feedback.unfinished() or [await feedback.invite(SLUG, "next-round", deed=deed)]
+    await feedback.send(invited, lambda _: (), now=NOW, limit=10)
     answer = await database.redactions.find(SLUG, person.conversations[SLUG].reference, "why", 1)
     assert answer is not None
     deed = Deed(NOW, "officer@council.example", "answer.redacted", why="names a place")
