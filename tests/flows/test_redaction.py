@@ -83,5 +83,5 @@ def test_parts_that_overlap_are_one_and_parts_beside_each_other_are_two() -> Non
 
 
 @pytest.mark.parametrize(("span", "fits"), [(Span(0, 5), True), (Span(0, 6), False), (Span(2, 2), False)])
-def test_a_part_has_to_be_within_its_text(span: Span, fits: bool) -> None:
+def test_a_part_has_to_be_within_its_text(span: Span, *, fits: bool) -> None:
     assert fitting([span], 5) is fits
