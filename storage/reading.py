@@ -26,7 +26,7 @@ from storage.streams import ENTRY, entries
 PAGE = 50
 WINDOW = 20_000
 """Participants that one page looks at, where nothing has to be opened for it."""
-WORDS_WINDOW = 4_000
+WORDS_WINDOW = 2_000
 """The same where own words are searched: each answer has to be opened (docs/adr/0016-reading-sealed-answers.md)."""
 
 _AFTER = "SELECT participant_id FROM conversation WHERE slug = {} AND reference = {}"
