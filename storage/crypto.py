@@ -65,6 +65,7 @@ STATE = Column("conversation.state")
 ADDRESS = Column("address.address", "address")
 FACTOR = Column("officer.factor")
 FACTOR_OFFER = Column("officer_session.offer")
+EXPORT_PART = Column("export_part.held")
 
 _FAMILIES = ("text", "address")
 

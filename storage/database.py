@@ -12,6 +12,8 @@ from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.exports import Exports
+from storage.feedback import Feedback
 from storage.figures import Figures
 from storage.officers import Officers
 from storage.outbox import Outbox
@@ -44,6 +46,8 @@ class Database:
     entered: Entered
     """What officers typed in for others."""
     officers: Officers
+    exports: Exports
+    feedback: Feedback
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
         self._connections = connections
@@ -54,6 +58,8 @@ class Database:
         self.running = Running(connections)
         self.entered = Entered(connections, keyring)
         self.officers = Officers(connections, keyring)
+        self.exports = Exports(connections, keyring)
+        self.feedback = Feedback(connections, keyring)
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
 

@@ -341,6 +341,8 @@ PERSONAL = (
     "answer",
     "equality_answer",
     "link_code",
+    "consent",
+    "feedback_sent",
     "entry",
     "redaction",
 )

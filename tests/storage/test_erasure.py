@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import SQLModel
 
+from flows.consents import Consent
 from flows.messages import Channel
 from flows.redaction import Span
 from flows.values import Text
 from storage.audit import Deed
 from storage.database import Database
 from storage.entered import Typing
-from storage.records import QueuedMessage
+from storage.records import ConsentRecord, QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -32,12 +33,24 @@ async def _talk(database: Database, number: int = 1) -> int:
         await work.keep([message])
         work.add_answer(answered(person, Text("there is allways a queue"), "why"))
         work.add_answer(replace(answered(person, question="needs"), equality=True))
+        work.add_consent(
+            ConsentRecord(
+                person.participant_id,
+                person.conversations[SLUG].conversation_id,
+                SLUG,
+                Consent.NEXT_ROUND,
+                given=True,
+                at=NOW,
+            )
+        )
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
+    invited = await database.feedback.invite(SLUG, "next-round", deed=deed)
+    await database.feedback.send(invited, lambda _: (), now=NOW, limit=10)
     answer = await database.redactions.find(SLUG, person.conversations[SLUG].reference, "why", 1)
     assert answer is not None
     deed = Deed(NOW, "officer@council.example", "answer.redacted", why="names a place")

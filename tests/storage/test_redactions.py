@@ -55,8 +55,8 @@ async def everywhere(database: Database) -> list[str]:
     async with database.snapshot() as reader:
         async for people in reader.transcript_pages(SLUG):
             texts += [entry.text for one in people for entry in one.entries]
-        async for page in reader.answer_pages(SLUG, equality=True):
-            for one in page:
+        async for several in reader.answer_pages(SLUG, equality=True):
+            for one in several:
                 texts += [given.value.text for given in one.answers.values() if isinstance(given.value, Text)]
     listed = await database.reading.page(SLUG, Wanted("why"))
     for answer in listed.answers:
