@@ -25,7 +25,7 @@ from flows.values import Text
 from storage import streams
 from storage.audit import Deed
 from storage.database import Database
-from storage.reading import WORDS_WINDOW, ReadAnswer, Wanted
+from storage.reading import ReadAnswer, Wanted
 from storage.redactions import NOTHING
 from tests.support.town import KEY, NOON
 
@@ -56,7 +56,7 @@ async def _pages(database: Database, question: str, deep: str) -> None:
         "all answers": (Wanted(question), None),
         "one age band on two channels": (Wanted(question, bands=("8-11",), channels=("sms", "web")), None),
         "a filter that nothing passes": (Wanted(question, roles=("nobody",)), None),
-        "words that nobody said": (Wanted(question, window=WORDS_WINDOW), _nobody_said),
+        "words that nobody said": (Wanted(question), _nobody_said),
     }
     for what, (asked, fits) in wanted.items():
         for where, after in places.items():

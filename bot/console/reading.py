@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -19,8 +19,8 @@ from flows.commands import name_of
 from flows.definition import AgeBand, Consultation, Kind, Question
 from flows.messages import Channel
 from flows.values import Text
-from storage.reading import WORDS_WINDOW, ReadAnswer, Spoken, Wanted
 from storage.reading import Page as Found
+from storage.reading import ReadAnswer, Spoken, Wanted
 
 STATUSES: Final = (("complete", "Finished"), ("partial", "Under way"), ("stopped", "Stopped"))
 FIELDS: Final = ("role", "band", "channel", "language", "status", "late", "since", "until")
@@ -173,8 +173,6 @@ def asked_for(consultation: Consultation, given: MultiMapping[str]) -> Asked:
         since=_midnight(consultation, since),
         until=_midnight(consultation, until and until + timedelta(days=1)),
     )
-    if words:
-        wanted = replace(wanted, window=WORDS_WINDOW)
     return Asked(question, chosen, words, wanted, errors)
 
 
