@@ -1,8 +1,8 @@
 """Answers one after another, as officers read them: found by filters, a page at a time, however many there are.
 
-A page looks at no more than so many participants (`Wanted.window`), in the order of their numbers, which says nothing
-of anybody. What a filter seldom finds therefore takes several pages, and none of them takes long. Own words are sealed
-in their column, so that only whoever holds the key can search them: they are opened one by one, within the window.
+A page looks at participants for no longer than `SECONDS`, in the order of their numbers, which says nothing of
+anybody. What a filter seldom finds therefore takes several pages, and none of them takes long. Own words are sealed
+in their column, so that only whoever holds the key can search them: they are opened one by one, within that time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 
 from flows.definition import AgeBand
 from flows.messages import Channel
@@ -24,10 +25,10 @@ from storage.sessions import Connections, Row, Session
 from storage.streams import ENTRY, entries
 
 PAGE = 50
-WINDOW = 20_000
-"""Participants that one page looks at, where nothing has to be opened for it."""
-WORDS_WINDOW = 4_000
-"""The same where own words are searched: each answer has to be opened (docs/adr/0016-reading-sealed-answers.md)."""
+SECONDS = 0.1
+"""How long one page looks; it ends with the step that it is at (docs/adr/0016-reading-sealed-answers.md)."""
+STEP = 500
+"""Participants that are looked at together."""
 
 _AFTER = "SELECT participant_id FROM conversation WHERE slug = {} AND reference = {}"
 _UPTO = """
@@ -97,7 +98,6 @@ class Wanted:
     until: datetime | None = None
     """Instants (UTC) of the time that decided whether it was late; `until` is the first that is not wanted."""
     also: tuple[Also, ...] = ()
-    window: int = WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,10 @@ class ReadAnswer:
     counts: bool
     counts_at: datetime
     """UTC: the time that decided whether it was late."""
+
+
+Fits = Callable[[ReadAnswer], bool]
+"""Whether an answer that was opened is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +169,39 @@ class Reading:
         self._connections = connections
         self._keyring = keyring
 
-    async def page(
-        self, slug: str, wanted: Wanted, *, after: str = "", fits: Callable[[ReadAnswer], bool] | None = None
-    ) -> Page:
+    async def page(self, slug: str, wanted: Wanted, *, after: str = "", fits: Fits | None = None) -> Page:
         """The next answers behind the participant called `after`, in an order that says nothing of anybody.
 
         `fits` looks at an answer once it has been opened, for what cannot be asked of the database: its words.
         """
+        till = perf_counter() + SECONDS
+        found: list[ReadAnswer] = []
+        looked = 0
         async with self._connections.reading() as session:
-            began = await self._number(session, slug, after)
-            [(upto, looked)] = await session.fetch(plain(session.dialect, _UPTO, slug, began, wanted.window))
-            if not looked:
-                return Page((), 0, "")
-            cover = await covers(session, self._keyring, slug, after=began, upto=upto)
-            sql, args = _query(slug, wanted, began, upto)
-            if fits is None:
-                rows = await session.fetch(plain(session.dialect, f"{sql} LIMIT {PAGE + 1}", *args))
-                found = [self._answer(row, cover) for row in rows]
-            else:
-                rows = await session.fetch(plain(session.dialect, sql, *args))
-                found = [answer for row in rows if fits(answer := self._answer(row, cover))][: PAGE + 1]
-            shown = found[:PAGE]
-            if len(found) > PAGE:
-                return Page(shown, looked, shown[-1].reference)
-            return Page(shown, looked, await self._after(session, slug, upto) if looked == wanted.window else "")
+            at = await self._number(session, slug, after)
+            while len(found) <= PAGE:
+                [(upto, some)] = await session.fetch(plain(session.dialect, _UPTO, slug, at, STEP))
+                if not some:
+                    return Page(found, looked, "")
+                found += await self._some(session, slug, wanted, fits, at, upto)
+                at, looked = upto, looked + some
+                if some < STEP and len(found) <= PAGE:
+                    return Page(found, looked, "")
+                if perf_counter() >= till and len(found) <= PAGE:
+                    return Page(found, looked, await self._after(session, slug, at))
+            return Page(found[:PAGE], looked, found[PAGE - 1].reference)
+
+    async def _some(
+        self, session: Session, slug: str, wanted: Wanted, fits: Fits | None, after: int, upto: int
+    ) -> list[ReadAnswer]:
+        """What is wanted of some participants; no more than makes a page whole."""
+        cover = await covers(session, self._keyring, slug, after=after, upto=upto)
+        sql, args = _query(slug, wanted, after, upto)
+        if fits is None:
+            rows = await session.fetch(plain(session.dialect, f"{sql} LIMIT {PAGE + 1}", *args))
+            return [self._answer(row, cover) for row in rows]
+        rows = await session.fetch(plain(session.dialect, sql, *args))
+        return [answer for row in rows if fits(answer := self._answer(row, cover))]
 
     async def conversation(self, slug: str, reference: str) -> Spoken | None:
         """Everything that was said with one participant about a consultation; None where there is no such reference."""

@@ -18,6 +18,7 @@ LONGEST_REASON: Final = 300
 _FEWEST_TELLING: Final = 3
 """Words with fewer characters than this may well stand in a reason, too."""
 _MOST_DIGITS: Final = 9
+_AROUND: Final = ",.;:!?()[]\"“”„‘’'"
 _WORD: Final = re.compile(r"\S+")
 
 
@@ -57,7 +58,16 @@ def words_of(answer: Whole) -> Iterator[Word]:
             yield Word("", piece.text, removed=True)
         else:
             for found in _WORD.finditer(piece.text):
-                yield Word(f"{piece.start + found.start()}-{piece.start + found.end()}", found[0], removed=False)
+                start, end = _bare(found)
+                yield Word(f"{piece.start + start}-{piece.start + end}", found[0], removed=False)
+
+
+def _bare(found: re.Match[str]) -> tuple[int, int]:
+    """Where a word is without the commas and brackets around it; all of it where it is nothing else."""
+    start, end = found.span()
+    led = len(found[0]) - len(found[0].lstrip(_AROUND))
+    trailed = len(found[0]) - len(found[0].rstrip(_AROUND))
+    return (start + led, end - trailed) if led + trailed < len(found[0]) else (start, end)
 
 
 def suggested(answer: Whole) -> Iterator[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -22,8 +22,8 @@ from flows.messages import Channel
 from flows.values import Text
 from storage.codebook import MERGED, Theme
 from storage.coding import under
-from storage.reading import WORDS_WINDOW, ReadAnswer, Spoken, Wanted
 from storage.reading import Page as Found
+from storage.reading import ReadAnswer, Spoken, Wanted
 
 STATUSES: Final = (("complete", "Finished"), ("partial", "Under way"), ("stopped", "Stopped"))
 FIELDS: Final = ("role", "band", "channel", "language", "status", "theme", "late", "since", "until")
@@ -173,8 +173,6 @@ def asked_for(consultation: Consultation, given: MultiMapping[str]) -> Asked:
         since=_midnight(consultation, since),
         until=_midnight(consultation, until and until + timedelta(days=1)),
     )
-    if words:
-        wanted = replace(wanted, window=WORDS_WINDOW)
     return Asked(question, chosen, words, wanted, errors)
 
 

@@ -58,8 +58,8 @@ async def everywhere(database: Database) -> list[str]:
         async for several in reader.answer_pages(SLUG, equality=True):
             for one in several:
                 texts += [given.value.text for given in one.answers.values() if isinstance(given.value, Text)]
-    page = await database.reading.page(SLUG, Wanted("why"))
-    for answer in page.answers:
+    listed = await database.reading.page(SLUG, Wanted("why"))
+    for answer in listed.answers:
         assert isinstance(answer.value, Text)
         texts.append(answer.value.text)
         spoken = await database.reading.conversation(SLUG, answer.reference)

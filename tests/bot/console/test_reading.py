@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.console import reading
 from bot.console.rights import Duty
 from flows.messages import Began, Channel
 from storage import reading as stored
@@ -117,7 +116,7 @@ async def test_a_page_ends_after_so_many_and_the_next_one_goes_on_where_it_ended
     seen, address, shown = "", f"{ANSWERS}?question=why", await town.analyst.get(ANSWERS)
     for expected in (2, 2, 1):
         shown = await town.analyst.get(address)
-        assert f"{expected} answers on this page." in shown.words
+        assert f"{expected} answer{'s' * (expected > 1)} on this page." in shown.words
         seen += shown.words
         address = ANSWERS + unescape(shown.html.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0])
     assert all(seen.count(f"idea-{number}") == 1 for number in range(5))
@@ -127,7 +126,8 @@ async def test_a_page_ends_after_so_many_and_the_next_one_goes_on_where_it_ended
 async def test_where_little_is_found_the_page_says_how_far_it_looked_and_goes_on_from_there(
     town: ConsoleTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "WORDS_WINDOW", 2)
+    monkeypatch.setattr(stored, "SECONDS", 0)
+    monkeypatch.setattr(stored, "STEP", 2)
     for number in range(3):
         await town.desk.person(address=f"+4477009002{number:02}").says("PLAY", "1", "1", f"idea-{number}")
     found, further = 0, ""

@@ -1,0 +1,86 @@
+"""What was taken out of an answer is in no file of any kind, whatever it was made of; what was left is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bot import cli
+from flows.messages import Button
+from flows.redaction import Kind, Span
+from flows.values import Text
+from storage.audit import Deed
+from storage.database import Database
+from tests.support import storing
+from tests.support.packs import SLUG, write_pack
+from tests.support.storing import NOW, answered, load, met, phone, reply, said
+
+SECRETS = {
+    "a name": "Mrs Jones-Okafor",
+    "a formula": "=HYPERLINK(1)",
+    "signs of markup": '<b>&amp;"O\'Neill"]]>',
+    "letters that join": "👩‍👩‍👧Zoë",
+    "right to left": "\u202bمحمد\u202c",
+    "half an emoji": "\ud83d-half",
+    "over two lines": "Flat 9\nMill Lane",
+}
+
+
+async def _talk(url: str, secret: str) -> None:
+    """Somebody who said it, was told it, and wrote it again in other letters; then it was taken out."""
+    database = await Database.open(url, secret=storing.SECRET)
+    text = f"please ask {secret} again"
+    await met(database, phone(), slug=SLUG)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        await work.keep([said(person, text), said(person, f"really {secret.upper()}")])
+        work.queue(replace(reply(person, f"You said: {text}"), buttons=(Button(text, "why", "x"),)))
+        work.add_answer(answered(person, Text(text), "why"))
+        await work.commit()
+    reference = person.conversations[SLUG].reference
+    answer = await database.redactions.find(SLUG, reference, "why", 1)
+    assert answer is not None
+    deed = Deed(NOW, "officer@council.example", "answer.redacted", SLUG, why="could tell who it is")
+    await database.redactions.remove(SLUG, answer, [Span(11, 11 + len(secret), Kind.NAME)], deed)
+    await database.close()
+
+
+def _held(path: Path) -> str:
+    if path.suffix != ".xlsx":
+        return path.read_text("utf-8-sig")
+    rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)  # type: ignore[union-attr] # it has a sheet
+    return "\n".join(str(cell) for row in rows for cell in row)
+
+
+@pytest.fixture
+def export(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
+    """Runs the command in this process; what is in its file."""
+    monkeypatch.setenv("SAYSO_DATABASE_URL", database_url)
+    monkeypatch.setenv("SAYSO_SECRET_KEY", storing.SECRET.decode())
+    monkeypatch.setenv("SAYSO_CONSULTATIONS", str(write_pack(tmp_path / "consultations")))
+
+    def run(what: str, kind: str) -> str:
+        path = tmp_path / f"{what}.{kind}"
+        assert cli.main(["export", SLUG, what, "--format", kind, "--output", str(path)]) == 0
+        return _held(path)
+
+    return run
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_file_holds_what_was_taken_out(name: str, database_url: str, export: Callable[[str, str], str]) -> None:
+    secret = SECRETS[name]
+    asyncio.run(_talk(database_url, secret))
+    for what in ("answers", "transcripts"):
+        for kind in ("csv", "xlsx", "jsonl"):
+            held = export(what, kind)
+            assert "please ask [removed: name] again" in held, (what, kind)
+            # Its letters alone, because each kind of file writes the signs between them in its own way.
+            for word in "".join(letter if letter.isalnum() else " " for letter in secret).split():
+                if len(word) > 2:
+                    assert word.casefold() not in held.casefold(), (what, kind)
