@@ -40,6 +40,7 @@ check: $(VENV)/.dev ## format, lint, types and import contracts: seconds
 .PHONY: test
 test: check ## every check and every test, on SQLite and on a PostgreSQL of its own, in a real browser
 	@$(BIN)/python -m tests.support.browser
+	@$(BIN)/python -m tests.support.office
 	@$(BIN)/python -m tests.support.postgres
 	$(BIN)/pytest $(WORKERS)
 

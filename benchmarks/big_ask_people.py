@@ -21,7 +21,7 @@ from bot.channels.webchat import WebChat
 from bot.packs import Library
 from bot.rehearsal import Rehearsal
 from flows.definition import Consultation
-from flows.messages import Channel, Shows
+from flows.messages import CONVERSING, Channel, Shows
 
 _MIX: Final = tuple({"w": Channel.WEB, "s": Channel.SMS, "t": Channel.TELEGRAM}[one] for one in "wswtwswwsw")
 """Six of ten on the web, three by text, one on Telegram."""
@@ -188,7 +188,7 @@ class Crowd:
         if pack is None:
             raise LookupError(stage.SLUG)
         self.version = pack.version
-        self._scripts = {channel: _scripts(pack, channel, public_url) for channel in Channel}
+        self._scripts = {channel: _scripts(pack, channel, public_url) for channel in CONVERSING}
 
     def person(self, number: int) -> Person:
         kinds = self._scripts[_MIX[number % len(_MIX)]]

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
@@ -19,27 +20,32 @@ from flows.definition import Consultation
 from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
 from flows.lint import system_faults
-from flows.pack import OURS
+from flows.pack import OURS, help_lines_in
+from flows.pack_help_lines import stale
+from flows.pack_table import Faults
 from flows.price import prices
 from flows.schema import SCHEMAS
 
 _OWN_WORDS = Path(OURS)
 """Stands for a pack's path where Sayso itself is at fault."""
+_OURS = _OWN_WORDS.parent
+"""And where the list of help lines is."""
 
 
-def run(packs: Sequence[Path], *, folder: Path, style: str, out: TextIO | None = None) -> int:
+def run(packs: Sequence[Path], *, folder: Path, style: str, today: date, out: TextIO | None = None) -> int:
     """Writes the faults of packs to `out`, or else to stdout, and what a conversation in each costs by text.
 
     0 where there are no faults but warnings, 1 otherwise. `packs` are paths of packs or their names in `folder`; none
     means every pack in `folder`. `style` is `text`, or `json` for an object with a list of faults for each pack, under
-    its path, and under `prices` a list of prices for each. A pack that cannot be used has no prices.
+    its path, and under `prices` a list of prices for each. A pack that cannot be used has no prices. `today` decides
+    whether the numbers of the help lines have to be checked again.
 
     Raises:
         PackMissingError: a pack that was asked for is not there.
         PacksMissingError: no pack was asked for, and the folder is not there.
     """
     examined = {path: examine(path) for path in _paths(packs, folder)}
-    found = {**_with_clashes(examined), **_own_words(examined.values())}
+    found = {**_with_clashes(examined), **_own_words(examined.values(), today)}
     out = out or sys.stdout
     if style == "json":
         said = {path.as_posix(): [_plain(fault) for fault in each] for path, each in found.items()}
@@ -142,13 +148,16 @@ def _lost_answers(consultation: Consultation, packs: Iterable[Consultation]) -> 
             yield Fault(STRUCTURE, key, problem, "Use other words, or give that pack another keyword", rule="library")
 
 
-def _own_words(examined: Iterable[Examined]) -> dict[Path, tuple[Fault, ...]]:
-    """The faults of Sayso's own words in the languages of the packs; no entry where there are none."""
+def _own_words(examined: Iterable[Examined], today: date) -> dict[Path, tuple[Fault, ...]]:
+    """The faults of Sayso's own words in the languages of the packs, and of the help lines; no entry where none are."""
     packs = [each.consultation for each in examined if each.consultation is not None]
     languages = {language for pack in packs for language in pack.languages}
     ours = (replace(fault, file=fault.file.removeprefix(OURS)) for fault in system_faults(system_words()))
     faults = tuple(fault for fault in ours if fault.file.partition(".")[0] in languages)
-    return {_OWN_WORDS: faults} if faults else {}
+    found = Faults()
+    for fault in stale(help_lines_in(system_words(), found), today):
+        found.add(fault)
+    return {path: each for path, each in ((_OWN_WORDS, faults), (_OURS, found.sorted)) if each}
 
 
 def _plain(fault: Fault) -> dict[str, str | int]:

@@ -83,6 +83,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from bot import check_command
+    from bot.clock import Clock
 
     if arguments.rules:
         return check_command.rules()
@@ -91,7 +92,8 @@ def _check(arguments: argparse.Namespace) -> int:
     folder = Settings.from_world().consultations
     if arguments.prices:
         return check_command.price_list(arguments.packs, folder=folder)
-    return check_command.run(arguments.packs, folder=folder, style=arguments.format)
+    today = (arguments.now or Clock().now()).date()
+    return check_command.run(arguments.packs, folder=folder, style=arguments.format, today=today)
 
 
 def _chat(arguments: argparse.Namespace) -> int:
@@ -216,6 +218,7 @@ def _add_check(commands: _Commands) -> None:
     )
     check.add_argument("packs", nargs="*", type=Path, metavar="PACK", help="a pack's folder (default: every pack)")
     check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument("--now", type=_moment, metavar="INSTANT", help="check as at this instant: help lines go stale")
     instead = check.add_mutually_exclusive_group()
     instead.add_argument("--rules", action="store_true", help="print every rule, with an example each way, instead")
     instead.add_argument("--prices", action="store_true", help="print what conversations cost by text instead")
@@ -290,7 +293,7 @@ def _add_export_form(commands: _Commands, *, whole: bool) -> None:
 def _add_export(commands: _Commands, *, whole: bool) -> None:
     export = commands.add_parser(
         "export",
-        help="a consultation's answers or transcripts, as a file",
+        help="a consultation's answers, conversations or report, as files",
         epilog="For example: sayso export herefordshire-2018 answers --format csv --output answers.csv",
     )
     export.set_defaults(command=_export)

@@ -6,7 +6,7 @@ The columns are those of the contract. No telephone number, Telegram id or name 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from bot.errors import ExportError
 from bot.sheets import ABOUT, SAID, AnswerSheet, Labels, transcript_row
 from bot.tables import ESCAPED, MARKED, CsvTable, JsonlTable, Table
 from bot.whole_file import WholeFile, sha256_of
-from bot.workbook import MOST_ROWS, XlsxTable, too_many_rows
+from bot.workbook import MOST_ROWS, Sheet, XlsxTable, too_many_rows
 from flows.definition import Consultation
 from storage.records import ParticipantAnswers, ParticipantTranscript, TranscriptEntry
 
@@ -115,6 +115,13 @@ class Manifest:
     equality_included: bool = False
     """Whether the answers to those, and what was said about them, are in this export all the same."""
     sha256: str = ""
+    """Of the file that bears the export's name."""
+    files: dict[str, str] = field(default_factory=dict[str, str])
+    """Every file of the export by its name, with its SHA-256."""
+    replaced_characters: int = 0
+    """Different characters that no font could draw, and that stand in a PDF by their names."""
+    why: str = ""
+    """What it is for, as whoever asked for it said."""
 
     def written(self) -> str:
         """The manifest as JSON for people and machines."""
@@ -205,6 +212,8 @@ class Content:
     pages: AsyncGenerator[Page]
     received: int
     """Rows that there must be, those left out among them: the database has counted them by itself."""
+    more: Sequence[Sheet] = ()
+    """What stands beside them in a workbook, such as the codebook."""
 
 
 def text_table(order: Order, file: IO[str], columns: Sequence[str]) -> Table:
@@ -238,11 +247,18 @@ async def fill(table: Table, content: Content, manifest: Manifest, *, progress: 
 
 
 async def to_file(
-    path: Path, order: Order, content: Content, manifest: Manifest, *, progress: Callable[[int], object]
+    path: Path,
+    order: Order,
+    content: Content,
+    manifest: Manifest,
+    *,
+    progress: Callable[[int], object],
+    record: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Writes the file and, beside it, its manifest: both whole and on the disk, or neither.
 
-    Whatever goes wrong, what stood under the name before is as it was.
+    Whatever goes wrong, what stood under the name before is as it was. `record` is called when the file is whole and
+    does not bear its name yet: what it cannot write down is not exported.
 
     Raises:
         ExportError: something does not fit into this kind of file, or the file cannot be written.
@@ -256,6 +272,9 @@ async def to_file(
             await _write(whole.partial, order, content, manifest, progress)
             whole.sync()
             manifest.sha256 = sha256_of(whole.partial)
+            manifest.files = {path.name: manifest.sha256}
+            if record is not None:
+                await record()
             told.partial.write_text(manifest.written(), encoding="utf-8")
             # An older one must not stand beside the new file, were this process to end between the two names.
             beside.unlink(missing_ok=True)
@@ -271,7 +290,7 @@ async def _write(
     partial: Path, order: Order, content: Content, manifest: Manifest, progress: Callable[[int], object]
 ) -> None:
     if order.format is Format.XLSX:
-        with XlsxTable(partial, content.columns, order.what.value) as book:
+        with XlsxTable(partial, content.columns, order.what.value, content.more) as book:
             await fill(book, content, manifest, progress=progress)
         return
     with partial.open("w", encoding="utf-8", errors=encoding_errors(order), newline="") as file:

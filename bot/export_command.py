@@ -1,4 +1,7 @@
-"""`sayso export`: a consultation's answers or transcripts, into a file with its manifest, or to standard output."""
+"""`sayso export`: a consultation's answers, conversations or a report, as files with their manifest.
+
+A table can also go to standard output. Everything else needs `--output`, and so does everything with a manifest.
+"""
 
 from __future__ import annotations
 
@@ -8,53 +11,72 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, closing
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from tqdm import tqdm
 
 from bot.clock import Clock
 from bot.config import Settings
 from bot.errors import ExportError
-from bot.export import (
-    SAID,
-    AnswerSheet,
-    Content,
-    Filters,
-    Format,
-    Labels,
-    Manifest,
-    Order,
-    Page,
-    What,
-    a_manifest,
-    answers_page,
-    encoding_errors,
-    fill,
-    text_table,
-    to_file,
-    transcripts_page,
-)
+from bot.export import Content, Filters, Labels, Manifest, Order, a_manifest, encoding_errors, fill, text_table
+from bot.exports.asked import KINDS, Kind, Subject, Wish, check
+from bot.exports.making import deed_of, make
+from bot.exports.source import source_of
 from bot.keys import key_of
 from bot.packs import Library
-from bot.sheets import kept_apart
-from flows.definition import AgeBand, Consultation
+from flows.definition import AgeBand
 from flows.messages import Channel
 from storage.database import Database
-from storage.transcripts import Reader
 
 _ENDS = (signal.SIGTERM, signal.SIGHUP)
 """What a shutdown and a closed terminal send. A Ctrl-C is heard by asyncio itself."""
 
 
+_NAMED: Final = [kind.value for kind in Kind if kind is not Kind.FOLDER]
+_TO_STANDARD_OUTPUT: Final = frozenset({Kind.CSV, Kind.JSONL})
+_NEEDS_A_FILE: Final = {
+    Kind.XLSX: "A workbook needs a file to go into: add --output answers.xlsx.",
+    Kind.SPSS: "SPSS syntax needs a file to go into: add --output answers.sps.",
+    Kind.PDF: "A PDF needs a file to go into: add --output file.pdf.",
+    Kind.DOCX: "A document needs a file to go into: add --output file.docx.",
+    Kind.FOLDER: "Consult's files need a folder to go into: add --output FOLDER.",
+}
+EPILOG: Final = """\
+formats:
+  answers      csv (the default), xlsx, jsonl, spss
+  transcripts  csv (the default), xlsx, jsonl, pdf, docx
+  report       docx (the default), pdf
+  consult      a folder of JSONL files
+
+For example: sayso export herefordshire-2018 answers --format csv --output answers.csv
+
+and:
+  sayso export herefordshire-2018 answers --format spss --output answers.sps
+  sayso export herefordshire-2018 transcripts --format pdf --role child --output conversations.pdf
+  sayso export herefordshire-2018 report --format docx --output report.docx --why "for the cabinet"
+  sayso export herefordshire-2018 consult --output for-consult
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Everything that can be asked of an export."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
+    parser.set_defaults(refuse=parser.error)
     parser.add_argument("slug", help="the consultation, such as herefordshire-2018")
-    parser.add_argument("what", choices=[what.value for what in What], help="a row a participant, or a row a message")
-    parser.add_argument("--format", choices=[kind.value for kind in Format], default=Format.CSV.value)
-    parser.add_argument("--output", type=Path, metavar="FILE", help="where to; without it, to standard output")
+    parser.add_argument(
+        "what",
+        choices=[subject.value for subject in Subject],
+        help="a row a participant; a row a message; a report with small numbers hidden; or input for Consult",
+    )
+    parser.add_argument("--format", choices=_NAMED, default=None, help="the kind of file: see below")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to; without it, a csv or jsonl goes to standard output"
+    )
+    parser.add_argument("--why", default="", metavar="WORDS", help="what it is for, for the record")
     parser.add_argument(
         "--labels", metavar="LANGUAGE", default=None, help="write choices in this language, or `code` for their codes"
     )
@@ -76,6 +98,11 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     Raises:
         ExportError: it cannot be written as it was asked for.
     """
+    kinds = KINDS[Subject(arguments.what)]
+    if arguments.format is not None and Kind(arguments.format) not in kinds:
+        known = " or ".join(kind.value for kind in kinds if kind is not Kind.FOLDER)
+        instead = f"use --format {known}" if known else "leave --format out"
+        arguments.refuse(f"there is no export of {arguments.what} as {arguments.format}: {instead}")
     try:
         return asyncio.run(_run(settings, arguments))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -85,14 +112,17 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     _stop_in_order()
     library = Library.load(settings.consultations)
-    order = _order(library, arguments)
+    wish = _wish(library, arguments)
+    check(wish)
     output: Path | None = arguments.output
-    if output is None and order.format is Format.XLSX:
-        raise ExportError("A workbook needs a file to go into: add --output answers.xlsx.")
+    if output is None and wish.kind not in _TO_STANDARD_OUTPUT:
+        raise ExportError(_NEEDS_A_FILE[wish.kind])
     database = await Database.open(settings.database_url, secret=key_of(settings))
     try:
-        async with database.snapshot() as reader:
-            await _write(reader, library, order, output)
+        if output is None:
+            await _to_standard_output(database, library, wish)
+        else:
+            await _to_files(database, library, wish, output)
     finally:
         await database.close()
     return 0
@@ -106,7 +136,7 @@ def _stop_in_order() -> None:
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
-def _order(library: Library, arguments: argparse.Namespace) -> Order:
+def _wish(library: Library, arguments: argparse.Namespace) -> Wish:
     consultation = library.get(arguments.slug)
     if consultation is None:
         known = ", ".join(pack.slug for pack in library.all()) or "none"
@@ -115,10 +145,11 @@ def _order(library: Library, arguments: argparse.Namespace) -> Order:
     if arguments.labels is not None and not codes and arguments.labels not in consultation.languages:
         languages = ", ".join(consultation.languages)
         raise ExportError(f"This consultation has no words in «{arguments.labels}». Use one of {languages}, or code.")
-    return Order(
+    subject = Subject(arguments.what)
+    return Wish(
         consultation=consultation,
-        what=What(arguments.what),
-        format=Format(arguments.format),
+        subject=subject,
+        kind=KINDS[subject][0] if arguments.format is None else Kind(arguments.format),
         filters=Filters(
             role=tuple(arguments.role),
             band=tuple(arguments.band),
@@ -128,26 +159,33 @@ def _order(library: Library, arguments: argparse.Namespace) -> Order:
         ),
         labels=Labels(None if codes else arguments.labels, codes=codes),
         equality=arguments.include_equality,
+        why=arguments.why,
     )
 
 
-async def _write(reader: Reader, library: Library, order: Order, output: Path | None) -> None:
-    older = await _older_versions(reader, library, order.consultation)
-    apart = kept_apart((order.consultation, *older))
-    if order.what is What.TRANSCRIPTS and not order.equality:
-        order = replace(order, filters=replace(order.filters, apart=apart))
-    content = await _content(reader, order, older)
-    manifest = a_manifest(order, Clock().now(), apart)
-    with closing(tqdm(total=content.received, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
-        if output is not None:
-            await to_file(output, order, content, manifest, progress=bar.update)
-        else:
-            await _to_standard_output(order, content, manifest, bar.update)
+async def _to_files(database: Database, library: Library, wish: Wish, output: Path) -> None:
+    with closing(tqdm(total=0, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
+
+        def begin(total: int) -> Callable[[int], object]:
+            bar.reset(total)
+            return bar.update
+
+        await make(database, library, wish, output, now=Clock().now(), begin=begin)
 
 
-async def _to_standard_output(
-    order: Order, content: Content, manifest: Manifest, progress: Callable[[int], object]
-) -> None:
+async def _to_standard_output(database: Database, library: Library, wish: Wish) -> None:
+    now = Clock().now()
+    async with database.snapshot() as reader:
+        source = await source_of(reader, library, wish)
+        content = await source.content()
+        manifest = a_manifest(source.order, now, source.apart)
+        # It goes out as it is read: whoever runs this has what came through, whatever happens then.
+        await database.officers.record(deed_of(wish, now))
+        with closing(tqdm(total=content.received, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:
+            await _pour(source.order, content, manifest, bar.update)
+
+
+async def _pour(order: Order, content: Content, manifest: Manifest, progress: Callable[[int], object]) -> None:
     try:
         sys.stdout.reconfigure(encoding="utf-8", errors=encoding_errors(order), newline="")  # type: ignore[union-attr] # it is a TextIOWrapper
         await fill(text_table(order, sys.stdout, content.columns), content, manifest, progress=progress)
@@ -165,32 +203,3 @@ def _give_up_standard_output() -> None:
     """Python would try to write the rest when it ends, complain once more, and change the exit code."""
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-
-
-async def _content(reader: Reader, order: Order, older: Sequence[Consultation]) -> Content:
-    slug = order.consultation.slug
-    if order.what is What.TRANSCRIPTS:
-        return Content(SAID, _messages(reader, order), await reader.messages(slug))
-    sheet = AnswerSheet(order.consultation, order.labels, older, equality=order.equality)
-    return Content(sheet.columns, _people(reader, sheet, order), await reader.participants(slug))
-
-
-async def _messages(reader: Reader, order: Order) -> AsyncGenerator[Page]:
-    async with aclosing(reader.transcript_pages(order.consultation.slug)) as pages:
-        async for people in pages:
-            yield transcripts_page(order.consultation, order.filters, people)
-
-
-async def _people(reader: Reader, sheet: AnswerSheet, order: Order) -> AsyncGenerator[Page]:
-    async with aclosing(reader.answer_pages(order.consultation.slug, equality=order.equality)) as pages:
-        async for people in pages:
-            yield answers_page(sheet, order.filters, people)
-
-
-async def _older_versions(reader: Reader, library: Library, current: Consultation) -> list[Consultation]:
-    """The versions that people answered before the pack was edited, newest first."""
-    older: list[Consultation] = []
-    for version in await reader.versions(current.slug):
-        if version != current.version and (files := await reader.version_files(version)) is not None:
-            older.insert(0, library.revive(files))
-    return older

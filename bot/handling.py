@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot import ids, meaning
+from bot import ids, meaning, safety
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
 from bot.packs import Library
 from bot.perform import Cause, Surroundings, perform, queue
@@ -111,7 +111,8 @@ class Handler:
         taken = self._keep(sitting, person, message, record, consultation, edited)
         heard = await self._listened(event, consultation, record.state)
         happened = (*heard, *_with_language(message, event, consultation, record.state))
-        done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now)
+        concern = safety.concern_in(event, consultation.languages)
+        done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now, concern=concern)
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
         return taken
 

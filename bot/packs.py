@@ -18,6 +18,7 @@ from flows.decisions import Decision, Standing, What
 from flows.definition import Consultation, Words
 from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
+from flows.pack_help_lines import HELP_LINES
 
 OUR_WORDING: Final = Path(__file__).parent / "wording"
 STRUCTURE: Final = "consultation.toml"
@@ -28,8 +29,9 @@ Signature = tuple[tuple[str, int, int], ...]
 
 @cache
 def system_words() -> Mapping[str, str]:
-    """Sayso's own wording files, by name."""
-    return MappingProxyType({path.name: path.read_text("utf-8") for path in sorted(OUR_WORDING.glob("*.toml"))})
+    """Sayso's own wording files and the list of help lines, by name."""
+    files = (*sorted(OUR_WORDING.glob("*.toml")), Path(__file__).parent / HELP_LINES)
+    return MappingProxyType({path.name: path.read_text("utf-8") for path in files})
 
 
 def read_folder(path: Path) -> dict[str, str]:

@@ -10,11 +10,12 @@ from typing import Final, assert_never
 from bot import ids, log
 from bot.sitting import Sitting
 from flows import wording
-from flows.definition import Consultation
-from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, OfferCode, Tell
+from flows.definition import YES_OPTION, Consultation
+from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, OfferCode, Tell
 from flows.messages import Bubble, Channel, InboundMessage, Shows, Status
 from flows.state import State
-from storage.records import AnswerRecord, ConversationRecord, OutboundRecord, Person
+from flows.values import Choice
+from storage.records import AnswerRecord, ConsentRecord, ConversationRecord, OutboundRecord, Person
 
 CODE_LASTS: Final = timedelta(minutes=30)
 
@@ -56,11 +57,15 @@ async def perform(
         match effect:
             case Keep():
                 sitting.work.add_answer(_answer(sitting, person, record, consultation, effect, shows, cause))
+                _note_consent(sitting, record, consultation, effect)
             case CancelQueued():
                 await sitting.work.cancel_queued(person.participant_id)
             case OfferCode():
                 code = ids.code()
                 await sitting.work.issue_code(person, record.slug, code, sitting.now + CODE_LASTS)
+            case ConcernRaised(concern=concern):
+                # That, and no more: whom it is about, and what it is about, belongs in no log.
+                log.warning("somebody may not be safe", reason=concern.tier.value)
             case Ask() | Tell() | ListAnswers() | Erase():
                 pass
             case _:
@@ -112,6 +117,16 @@ def queue(
             )
         )
         sitting.queued.add(channel)
+
+
+def _note_consent(sitting: Sitting, record: ConversationRecord, consultation: Consultation, kept: Keep) -> None:
+    """Whether they may be written to later is what they said last, in time or not: a no is never too late."""
+    consent = consultation.question(kept.question).consent
+    if consent is not None:
+        given = kept.value == Choice(YES_OPTION)
+        sitting.work.add_consent(
+            ConsentRecord(record.participant_id, record.conversation_id, record.slug, consent, given, sitting.now)
+        )
 
 
 def _answer(

@@ -125,6 +125,19 @@ class PreviewPages:
         return consultation
 
 
+def values_for(
+    consultation: Consultation, query: Mapping[str, str], pages: Pages, public_url: str
+) -> Mapping[str, object]:
+    """What a page of previews of one consultation is made of; the first question, where the query names nothing.
+
+    Raises:
+        RefusedError: 404 where the consultation has nothing of such a name.
+    """
+    chosen = _chosen(consultation, query)
+    found = previews(consultation, chosen, public_url=public_url)
+    return _values(consultation, found, _fields(consultation, chosen), pages, public_url)
+
+
 def _chosen(consultation: Consultation, query: Mapping[str, str]) -> Wanted:
     asked = {name: query.get(name, ALL) for name in ("question", "band", "language", "channel")}
     if not query.keys() & asked.keys():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Final, Protocol
@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from aiohttp import hdrs, web
 
 from bot.pages import ENGLISH, Pages
+from bot.said_words import said_words
 from flows import commands, cutoff, staging
 from flows.closings import Moved
 from flows.definition import Command, Consultation, LatePolicy
@@ -59,6 +60,8 @@ class Offer:
     """Lowest age by channel, where there is one."""
     asks_about_people: bool
     """It has equality questions."""
+    answered: bool = False
+    """What came of it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,21 @@ class PublicPages:
     the one that `?lang=` names, else the one that the browser likes best.
     """
 
-    def __init__(self, clock: Clock, library: Library, deployment: Deployment, pages: Pages) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        library: Library,
+        deployment: Deployment,
+        pages: Pages,
+        *,
+        answered: Callable[[], Awaitable[frozenset[str]]] | None = None,
+    ) -> None:
+        """`answered` gives the consultations of which it is published what came of them."""
         self._clock = clock
         self._library = library
         self._deployment = deployment
         self._pages = pages
+        self._answered = answered
 
     def routes(self, *, front: bool = True) -> list[web.RouteDef]:
         """`front` is False where something else stands at `/`."""
@@ -89,7 +102,8 @@ class PublicPages:
         return [*first, web.get("/privacy", self.privacy), web.get("/accessibility", self.accessibility)]
 
     async def front(self, request: web.Request) -> web.Response:
-        return self._page(request, "front")
+        answered = frozenset[str]() if self._answered is None else await self._answered()
+        return self._page(request, "front", answered)
 
     async def privacy(self, request: web.Request) -> web.Response:
         return self._page(request, "privacy")
@@ -97,12 +111,12 @@ class PublicPages:
     async def accessibility(self, request: web.Request) -> web.Response:
         return self._page(request, "accessibility")
 
-    def _page(self, request: web.Request, name: str) -> web.Response:
+    def _page(self, request: web.Request, name: str, answered: frozenset[str] = frozenset()) -> web.Response:
         consultations = self._library.all()
         languages = self._languages(consultations)
         language = wanted(request.query.get("lang"), request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), languages)
         now = self._clock.now()
-        offers = [offer(consultation, now, language) for consultation in consultations]
+        offers = [replace(offer(one, now, language), answered=one.slug in answered) for one in consultations]
         authorities = sorted({made.authority for made in offers})
         return self._pages.page(
             f"{name}.html",
@@ -114,6 +128,7 @@ class PublicPages:
                 "t": self._pages.public_words(name, language),
                 "commands": [(command.value, commands.word(command, language)) for command in _RIGHTS],
                 "offers": offers,
+                "came_of_it": said_words(language).page["title"],
                 "here": self._deployment,
                 "telegram": Channel.TELEGRAM.value,
             },

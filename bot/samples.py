@@ -21,7 +21,7 @@ from bot.service import Service
 from flows import cutoff
 from flows.commands import word_for
 from flows.definition import AgeBand, Consultation, Kind, Question, WhoOption
-from flows.messages import Began, Channel, Content, InboundMessage, Submitted, Tapped, Typed
+from flows.messages import CONVERSING, Began, Channel, Content, InboundMessage, Submitted, Tapped, Typed
 from flows.path import as_it_was_asked
 from flows.state import Phase
 from storage.records import AddressKey, ConversationRecord
@@ -117,7 +117,7 @@ class Crowd:
     def _person(self, number: int, begins: datetime) -> Person:
         options = self._pack.who_options
         who = options[_chance(number, "who") % len(options)]
-        channels = (Channel.SMS, Channel.WEB) if who.band not in _OLD_ENOUGH else (*Channel,)
+        channels = (Channel.SMS, Channel.WEB) if who.band not in _OLD_ENOUGH else CONVERSING
         channel = channels[_chance(number, "channel") % len(channels)]
         leaves = 1 + _chance(number, "when") % 4 if _chance(number, "leaves") % 100 < _GOES_AWAY else _MOST_MESSAGES
         person = Person(number, who, channel, self._address(number, channel), "", begins, leaves)

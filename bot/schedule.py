@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot import log
+from bot.answering import Answering
 from bot.channels.base import Holds, ProviderError, Recovers
 from bot.clock import Clock
 from bot.handling import Handler
@@ -28,6 +29,8 @@ REFRESH_EVERY: Final = 3.0
 RECOVER_EVERY: Final = 300.0
 GAUGE_EVERY: Final = 15.0
 LISTEN_EVERY: Final = 1.0
+TIDY_EVERY: Final = 60.0
+ANSWER_EVERY: Final = 5.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
 OVERLAP: Final = timedelta(minutes=15)
@@ -68,6 +71,7 @@ class Scheduler:
         self._holding = holding
         self._queued = queued
         self._listen = listen
+        self._answering = Answering(database, library, clock, handler.around.public_url, queued=queued)
         self._looked_at: dict[Channel, datetime] = {}
         self._decided: dict[str, int] | None = None
         """The last decision about each consultation that was laid over its pack; None before the first look."""
@@ -82,15 +86,22 @@ class Scheduler:
             (self.refresh, REFRESH_EVERY),
             (self.recover, RECOVER_EVERY),
             (self.gauge, GAUGE_EVERY),
+            (self._answering.send, ANSWER_EVERY),
         ]
         if self._listen is not None:
             jobs.append((self._listen, LISTEN_EVERY))
+        if self._database.worker == 0:
+            jobs.append((self.tidy, TIDY_EVERY))
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:
         """Waits for what is being done, and begins nothing more."""
         self._closing.set()
         await asyncio.gather(*self._tasks)
+
+    async def tidy(self) -> None:
+        """Deletes what has had its time: files that officers made and were to fetch. One worker is enough."""
+        await self._database.exports.forget(self._clock.now())
 
     async def _every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         while not self._closing.is_set():

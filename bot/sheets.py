@@ -58,7 +58,7 @@ class AnswerSheet:
         self._versions = {pack.version: pack for pack in (*older, consultation)}
         self._apart = frozenset[str]() if equality else kept_apart((consultation, *older))
         self.questions = tuple(
-            question for question in _columns((consultation, *older)) if question.code not in self._apart
+            question for question in answered_questions((consultation, *older)) if question.code not in self._apart
         )
         self._by_code = {question.code: question for question in self.questions}
         # Few answers but those in own words are anybody's alone, and to find an option's label takes long.
@@ -124,12 +124,12 @@ class AnswerSheet:
     def _in_words(self, pack: Consultation, code: str, band: AgeBand | None, value: Value) -> object:
         question = pack.question(code).for_band(band)
         language = self._labels.language or self._pack.default_language
-        words = pack.words_for(language, _voice(pack, question, band)).questions[code]
+        words = pack.words_for(language, voice(pack, question, band)).questions[code]
         single = [in_words(Choice(option), question, words) for option in _options(value)]
         return single[0] if isinstance(value, Choice) else single
 
 
-def _voice(pack: Consultation, question: Question, band: AgeBand | None) -> AgeBand | None:
+def voice(pack: Consultation, question: Question, band: AgeBand | None) -> AgeBand | None:
     """Whose words label an option: the oldest band's, so that it has one label; a band's own where it has a variant."""
     oldest = max((band for role in pack.roles for band in role.bands), key=tuple(AgeBand).index)
     return band if pack.question(question.code) is not question else oldest
@@ -155,7 +155,7 @@ def kept_apart(packs: Iterable[Consultation]) -> frozenset[str]:
     return frozenset(question.code for pack in packs for question in pack.questions if question.equality)
 
 
-def _columns(packs: Sequence[Consultation]) -> Iterator[Question]:
+def answered_questions(packs: Sequence[Consultation]) -> Iterator[Question]:
     """The questions that have a column: the current version's in its order, then those that only older ones have."""
     seen: set[str] = set()
     for pack in packs:

@@ -22,6 +22,7 @@ from bot.console.passwords import Passwords
 from bot.metrics import CONTENT_TYPE
 from bot.pages import ENGLISH, Pages, policy
 from bot.public_pages import Deployment, PublicPages
+from bot.said_pages import SaidPages
 from bot.service import Service
 from flows.messages import Channel
 from storage.errors import UnavailableError
@@ -193,7 +194,10 @@ def _pages(service: Service, pages: Pages, *, front: bool) -> Iterable[web.Route
     )
     return (
         *ChatPages(chat, pages).routes(),
-        *PublicPages(service.clock, service.library, here, pages).routes(front=front),
+        *PublicPages(
+            service.clock, service.library, here, pages, answered=service.database.feedback.published_slugs
+        ).routes(front=front),
+        *SaidPages(service.database, service.library, pages).routes(),
         *pages.routes(),
     )
 

@@ -1,6 +1,6 @@
-"""XLSX: one sheet, of which no more than a few hundred rows are ever in memory; text is text and nothing else.
+"""XLSX: sheets of which no more than a few hundred rows are ever in memory; text is text and nothing else.
 
-xlsxwriter makes the workbook with its headings; the rows are written into its sheet here. The library itself keeps a
+xlsxwriter makes the workbook with its headings; the rows are written into its sheets here. The library itself keeps a
 row as objects, writes it to a temporary file, and copies that file twice when it is closed: for England's largest
 consultation that takes minutes, and three times the room. It also takes a text from `<r>` to `</r>` for markup of its
 own and writes it as it is, which anybody could use to spoil the whole file.
@@ -15,6 +15,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -32,7 +33,7 @@ LONGEST_CELL: Final = 32_767
 MOST_BYTES: Final = (1 << 31) - 1
 """Of a sheet before it is packed: past this, Excel takes the file for a damaged one."""
 
-_SHEET = "xl/worksheets/sheet1.xml"
+_SHEET = "xl/worksheets/sheet{}.xml"
 _ROWS_END = b"</sheetData>"
 _SIZE = re.compile(rb"<dimension [^>]*/>")
 # What XML does not allow, what a reader would change (a carriage return), and what would be read as such an escape.
@@ -44,22 +45,30 @@ _FAST = 3
 """Of zlib's nine levels; the ordinary sixth takes twice as long for a tenth less."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Another sheet of a workbook, small enough to be held whole."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, object]]
+
+
 class XlsxTable(Table):
     """A workbook that is being written; what it is closed with after an error does not open as one."""
 
-    def __init__(self, path: Path, columns: Sequence[str], sheet: str) -> None:
-        self._columns = tuple((column, f'<c r="{xl_col_to_name(place)}') for place, column in enumerate(columns))
-        self._rows = 1
-        self._size = 0
+    def __init__(self, path: Path, columns: Sequence[str], sheet: str, more: Sequence[Sheet] = ()) -> None:
+        """`more` stand behind the sheet whose rows are written; they are added when the workbook is closed."""
+        self._more = more
         self._book = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_FAST)
-        with zipfile.ZipFile(_with_headings(columns, sheet)) as made:
+        self._parts: list[bytes] = []
+        with zipfile.ZipFile(_with_headings([(sheet, columns), *((one.name, one.columns) for one in more)])) as made:
+            places = [_SHEET.format(number) for number in range(1, len(more) + 2)]
             for name in made.namelist():
-                if name != _SHEET:
+                if name not in places:
                     self._book.writestr(name, made.read(name))
-            head, self._tail = made.read(_SHEET).split(_ROWS_END)
-        self._part = self._book.open(_SHEET, "w")
-        # Readers take the size of a sheet from its rows where it is not told.
-        self._add(_SIZE.sub(b"", head))
+            self._parts = [made.read(place) for place in places]
+        self._begin(1, columns)
 
     def write_all(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Adds rows.
@@ -71,8 +80,11 @@ class XlsxTable(Table):
 
     def close(self) -> None:
         """Ends the workbook."""
-        self._add(_ROWS_END + self._tail)
-        self._part.close()
+        self._end()
+        for number, sheet in enumerate(self._more, start=2):
+            self._begin(number, sheet.columns)
+            self.write_all(sheet.rows)
+            self._end()
         self._book.close()
 
     def __enter__(self) -> Self:
@@ -88,6 +100,19 @@ class XlsxTable(Table):
             # The disk may be full: what went wrong first is told.
             with suppress(OSError):
                 part.close()
+
+    def _begin(self, number: int, columns: Sequence[str]) -> None:
+        self._columns = tuple((column, f'<c r="{xl_col_to_name(place)}') for place, column in enumerate(columns))
+        self._rows = 1
+        self._size = 0
+        head, self._tail = self._parts[number - 1].split(_ROWS_END)
+        self._part = self._book.open(_SHEET.format(number), "w")
+        # Readers take the size of a sheet from its rows where it is not told.
+        self._add(_SIZE.sub(b"", head))
+
+    def _end(self) -> None:
+        self._add(_ROWS_END + self._tail)
+        self._part.close()
 
     def _add(self, data: bytes) -> None:
         self._size += len(data)
@@ -144,13 +169,14 @@ def _escaped(found: re.Match[str]) -> str:
     return _ESCAPES.get(character, _LACKING)
 
 
-def _with_headings(columns: Sequence[str], sheet: str) -> io.BytesIO:
+def _with_headings(sheets: Sequence[tuple[str, Sequence[str]]]) -> io.BytesIO:
     """A workbook without rows."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet)
         bold = book.add_format({"bold": True})
-        for place, column in enumerate(columns):
-            page.write_string(0, place, column, bold)
-        page.freeze_panes(1, 1)
+        for name, columns in sheets:
+            page = book.add_worksheet(name)
+            for place, column in enumerate(columns):
+                page.write_string(0, place, column, bold)
+            page.freeze_panes(1, 1)
     return made

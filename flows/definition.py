@@ -10,7 +10,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.closings import EarlyClose, Extension
+from flows.consents import Consent
 from flows.errors import UnknownQuestionError
+from flows.help_lines import HelpLines
 from flows.stage import Stage
 from flows.targets import Targets
 
@@ -112,8 +114,7 @@ CHANGE_QUESTION = "/change"
 """Named by the buttons and the form that pick an answer to change; their options are question codes."""
 DELETE_QUESTION = "/delete"
 """Named by the buttons and the form that confirm a deletion; their options are `YES_OPTION` and `NO_OPTION`."""
-YES_OPTION = "yes"
-NO_OPTION = "no"
+YES_OPTION, NO_OPTION = "yes", "no"
 PREFER_NOT_TO_SAY = "prefer-not-to-say"
 """The option that every equality question has: an answer like any other, and not the same as a skip."""
 
@@ -198,6 +199,8 @@ class Question:
     """Options that stand alone, such as `not-sure`: chosen with others, they are asked about again."""
     equality: bool = False
     """Asks who somebody is, to see whether everybody was heard: optional, kept apart, left out of ordinary exports."""
+    consent: Consent | None = None
+    """Its yes is a leave to write to them later about this."""
     stage: str | None = None
     """The stage that it belongs to; None for all."""
     variants: Mapping[AgeBand, Question] = field(default_factory=dict)
@@ -338,7 +341,7 @@ class Consultation:
     questions: tuple[Question, ...]
     roles: tuple[Role, ...]
     words: Mapping[tuple[str, AgeBand], Words]
-    """Complete: for every language of the pack and every band, with fallbacks already filled in."""
+    """Complete: for every language of the pack and every band."""
     languages: tuple[str, ...]
     default_language: str
     sms_keyword: str
@@ -363,6 +366,7 @@ class Consultation:
     """It opens only once a named body has approved it: see `flows.running`."""
     opening_bands: Mapping[str, AgeBand] = field(default_factory=dict[str, AgeBand])
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
+    help_lines: HelpLines = field(default_factory=HelpLines)
     targets: Targets = field(default_factory=Targets)
 
     def question(self, code: str) -> Question:

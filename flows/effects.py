@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from flows.concern_rules import Concern
 from flows.definition import AgeBand
 from flows.values import Value
 
@@ -93,6 +94,14 @@ class Notice(StrEnum):
     CODE_UNKNOWN = "code_unknown"
     NOTHING_STORED = "nothing_stored"
     """SHOW or DELETE from someone who has said nothing yet."""
+    CONCERN = "concern"
+    """Somebody may not be safe: what to do now, and whom they can call: {help_lines}."""
+    CONCERN_READ = "concern_read"
+    """Right after it: that a computer answers, that a person reads it, and passes it on."""
+    CONCERN_GO_ON = "concern_go_on"
+    """Right after that, before the question: whether they want to carry on."""
+    CONCERN_REST = "concern_rest"
+    """To who would rather not: that is fine, and they can come back."""
 
 
 class Manner(StrEnum):
@@ -177,4 +186,18 @@ class Erase:
     """Erase everything about this person; the confirmation goes out first."""
 
 
-Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | Erase
+@dataclass(frozen=True, slots=True)
+class ConcernRaised:
+    """What somebody has just said may mean that they are not safe: a person is to read it, at once where it is urgent.
+
+    It comes in the same step as what was kept of their words, and holds none of them.
+    """
+
+    concern: Concern
+    question: str | None
+    """The question that was open when they said it."""
+    at: datetime
+    """UTC."""
+
+
+Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | Erase | ConcernRaised

@@ -29,7 +29,7 @@ from flows.errors import Fault
 from flows.folding import fold
 from flows.lint_prices import prices
 from flows.lint_text import UNDER_TWELVE, Finding, Reader
-from flows.pack import OURS, Draft, draft
+from flows.pack import Draft, draft, help_lines_in, wording_in
 from flows.pack_checks import is_for, way_to
 from flows.pack_table import Faults, Place
 from flows.pack_wording import Piece, QuestionTable, WordingFile, read_wording
@@ -71,7 +71,8 @@ def faults_of(made: Draft) -> tuple[Fault, ...]:
 def system_faults(system: Mapping[str, str]) -> tuple[Fault, ...]:
     """What is wrong with Sayso's own words: the same rules, and in English for the youngest nothing may be missing."""
     found = Faults()
-    ours = [read_wording(f"{OURS}{name}", system[name], found, ours=True) for name in sorted(system)]
+    help_lines_in(system, found)
+    ours = [read_wording(path, text, found, ours=True) for path, text in sorted(wording_in(system).items())]
     files = [file for file in ours if file is not None]
     more = [fault for file in files for fault in _wording(_Page.of(file, None))]
     for file in files:

@@ -25,6 +25,20 @@ FILES: Final = (
     Rule("encoding", "error", "Files are UTF-8.", "# caf\\xe9 in Latin-1", "# café in UTF-8"),
     Rule("toml", "error", "Files are TOML.", 'slug = "park', 'slug = "park"'),
     Rule(
+        "help-lines",
+        "error",
+        "Every age has somebody to call, in English: bot/help-lines.toml.",
+        "# no line with 8-11 among its bands",
+        'bands = ["8-11"]',
+    ),
+    Rule(
+        "help-lines-stale",
+        "error",
+        "Somebody has made sure of the numbers to call within the time that the list allows.",
+        "reviewed = 2020-01-01\ndue_after_months = 12",
+        "reviewed = 2026-11-25\ndue_after_months = 12",
+    ),
+    Rule(
         "library",
         "error",
         "A pack's slug is the name of its folder, and no two packs share a slug or an SMS keyword.",

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from flows.definition import Consultation, Words
 from flows.effects import Notice
 from flows.errors import BrokenPackError, Fault
+from flows.help_lines import HelpLines
 from flows.pack_checks import check_files, check_questions, check_words
+from flows.pack_help_lines import HELP_LINES, read_help_lines
 from flows.pack_structure import STRUCTURE, read_structure
 from flows.pack_table import Faults, Place, parse
 from flows.pack_wording import WordingFile, read_wording
@@ -84,14 +86,14 @@ def version_of(files: Mapping[str, str]) -> str:
 
 def lobby_words(system: Mapping[str, str], language: str) -> Words:
     """Sayso's own words, for somebody whose age nobody knows yet and who has chosen no consultation."""
-    ours = _wording({f"{OURS}{name}": text for name, text in system.items()}, Faults(), ours=True)
+    ours = _wording(wording_in(system), Faults(), ours=True)
     return opening_words(Files.of((), ours, ENGLISH), language)
 
 
 def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
     """Everything that can be made of a pack's files, and everything that is wrong with them. Never raises."""
     faults = Faults()
-    ours = _wording({f"{OURS}{name}": text for name, text in system.items()}, faults, ours=True)
+    ours = _wording(wording_in(system), faults, ours=True)
     worded = _wording({path: text for path, text in files.items() if _is_wording(path)}, faults, ours=False)
     top = parse(STRUCTURE, files[STRUCTURE], faults) if STRUCTURE in files else None
     if STRUCTURE not in files:
@@ -107,9 +109,25 @@ def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
     check_files(structure, shelf, faults)
     check_words(structure, top.place, shelf, laid, faults)
     _warn_of_no_title(worded, faults)
-    consultation = replace(structure, version=version_of(files), words=laid.words, opening_bands=laid.opening_bands)
+    consultation = replace(
+        structure,
+        version=version_of(files),
+        words=laid.words,
+        opening_bands=laid.opening_bands,
+        help_lines=help_lines_in(system, Faults()),
+    )
     usable = None if faults.unusable else consultation
     return Draft(faults.sorted, worded, usable, laid, {"": top.place, **places}, shelf)
+
+
+def wording_in(system: Mapping[str, str]) -> Mapping[str, str]:
+    """Of Sayso's own files those that hold words, by their paths from the top."""
+    return {f"{OURS}{name}": text for name, text in system.items() if name != HELP_LINES}
+
+
+def help_lines_in(system: Mapping[str, str], faults: Faults) -> HelpLines:
+    """The help lines as they are today, also for an old version: nobody is sent to a number that has changed."""
+    return read_help_lines(HELP_LINES, system[HELP_LINES], faults) if HELP_LINES in system else HelpLines()
 
 
 def _wording(files: Mapping[str, str], faults: Faults, *, ours: bool) -> tuple[WordingFile, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from flows.consents import Consent
 from flows.definition import PREFER_NOT_TO_SAY, AgeBand, Kind, Question, Role, who_options
 from flows.pack_table import Table, listed, nearest
 from flows.pack_terms import known_role, read_bands
@@ -88,13 +89,31 @@ def _question(table: Table, roles: Sequence[Role]) -> Question:
         bands=frozenset(bands) if bands is not None else _YOUNGEST if kind is Kind.HELPED_BY else None,
         equality=table.yes("equality") or False,
         stage=table.code("stage"),
+        consent=_consent(table),
     )
     if kind is Kind.WHO:
         plain = replace(plain, choices=tuple(option.code for option in who_options(roles)))
     shaped = _shaped(table, plain)
     variants = _variants(table, shaped)
+    if plain.consent is not None:
+        _check_consent(table, (shaped, *variants.values()))
     table.done()
     return replace(shaped, variants=variants)
+
+
+def _consent(table: Table) -> Consent | None:
+    name = table.text("consent")
+    known = {consent.value: consent for consent in Consent}
+    if name is not None and name not in known:
+        table.broken("consent", "kind", f"Nobody can agree to {name!r}", f"Use {listed(tuple(known))}")
+    return known.get(name or "")
+
+
+def _check_consent(table: Table, shapes: Sequence[Question]) -> None:
+    """Agreeing is a plain yes: whatever else is said is none."""
+    if any(shape.kind is not Kind.YES_NO or shape.equality for shape in shapes):
+        problem = "Only a yes to a plain question is a consent"
+        table.broken("consent", "does-not-fit", problem, "Use the kind 'yes-no' for every age, and no equality")
 
 
 def _variants(table: Table, question: Question) -> dict[AgeBand, Question]:

@@ -103,6 +103,10 @@ def _of_the_pack(consultation: Consultation, state: State, language: str, name: 
             return consultation.authority
         case "contact":
             return consultation.contact
+        case "help_lines":
+            nation = consultation.nation
+            band = None if state.band is None else state.band.value
+            return consultation.help_lines.spoken(band or consultation.youngest.value, language, nation)
         case "keyword":
             return consultation.sms_keyword
         case "languages":

@@ -29,6 +29,7 @@ ALWAYS: Mapping[str, str] = {
     "delete": "the word that erases everything",
     "privacy": "the word that tells about privacy",
     "done": "the word that ends a long text",
+    "help_lines": "whom they can call, for their age, so that it follows “you can”: call Childline on 0800 1111",
 }
 """Filled in every notice and question, for every person. A sentence with a name whose fact is not known is left out."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from flows.consents import Consent
 from flows.definition import AgeBand, Kind, LatePolicy, Nation
 from flows.messages import CONVERSING
 from flows.pack_questions import FITS, HIGHEST, LOWEST, OWN_CHOICES
@@ -266,6 +267,11 @@ def _questions() -> Schema:
             "code": code("Code", "A short name that is the same in every language: exports have a column for it."),
             **shape,
             "equality": yes_or_no("Equality", "Whether it is about somebody themselves: its answers are kept apart."),
+            "consent": one_of(
+                "Consent",
+                "What a yes to it allows: feedback, to be told what came of it; next-round, to be asked again.",
+                [consent.value for consent in Consent],
+            ),
             "roles": several("Roles", "Asked of these roles only.", {"type": "string", "pattern": CODE}),
             "stage": code("Stage", "The stage that it belongs to; all of them where it names none."),
             "bands": _bands("Asked of these age bands only."),

@@ -65,6 +65,10 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.LOBBY_PRIVACY: "PRIVACY, before a consultation was named.",
     Notice.CODE_UNKNOWN: "A code that does not work.",
     Notice.NOTHING_STORED: "SHOW or DELETE, from somebody who has said nothing yet.",
+    Notice.CONCERN: "Somebody may not be safe: what to do now, and whom they can call.",
+    Notice.CONCERN_READ: "Right after it: a computer answers, a person reads it and passes it on.",
+    Notice.CONCERN_GO_ON: "Right after that: whether they want to carry on; the question follows.",
+    Notice.CONCERN_REST: "To who would rather not carry on now.",
 }
 _LABELS: Final[Mapping[Label, str]] = {
     Label.SEND: "The button that answers.",

@@ -95,6 +95,10 @@ class State:
     """The questions that were answered in it, one after another."""
     language_offered: bool = False
     """They were told that they can carry on in it."""
+    helped_at: datetime | None = None
+    """When they were last told whom they can call, because of something they had said."""
+    asked_to_go_on: bool = False
+    """They were asked so with the last message: a plain yes or no is about that."""
     wake_at: datetime | None = None
     """When a `TimePassed` event is wanted, at the latest."""
 

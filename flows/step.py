@@ -18,9 +18,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import answers, commands, cutoff, hear, move, obey, offers, path, staging, wake
+from flows import answers, commands, cutoff, hear, interrupt, move, obey, offers, path, staging, wake
 from flows.definition import CHANGE_QUESTION, DELETE_QUESTION, SKIP_OPTION, YES_OPTION, Command, Consultation, Kind
-from flows.effects import Ask, CancelQueued, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
+from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
 from flows.events import (
     Amended,
     Began,
@@ -55,7 +55,12 @@ def step(consultation: Consultation, state: State, event: Event, *, now: datetim
         return offers.heard(consultation, state, event)
     if isinstance(event, TimePassed):
         return _finished_off(consultation, _time_passed(consultation, state, event, now=now), now=now)
-    heard = changed(state, heard_at=event.at if state.heard_at is None else max(state.heard_at, event.at))
+    heard_at = event.at if state.heard_at is None else max(state.heard_at, event.at)
+    heard = changed(state, heard_at=heard_at, asked_to_go_on=False)
+    if state.asked_to_go_on and isinstance(event, Said):
+        going_on = interrupt.answered(consultation, heard, event)
+        if going_on is not None:
+            return _finished_off(consultation, going_on, now=now)
     if _is_another_part(consultation, heard, event):
         return _finished_off(consultation, _hear(consultation, heard, event, now=now), now=now)
     settled = move.settle(consultation, heard, heard.joining_since or event.at)
@@ -93,7 +98,7 @@ def _speaks(effect: Effect) -> bool:
             return not after_stop
         case Ask() | OfferCode() | ListAnswers():
             return True
-        case Keep() | CancelQueued() | Erase():
+        case Keep() | CancelQueued() | Erase() | ConcernRaised():
             return False
         case _:
             assert_never(effect)

@@ -14,7 +14,7 @@ from typing import Final
 from flows.definition import AgeBand, Consultation, Kind
 from flows.effects import Notice
 from flows.errors import Fault
-from flows.pack import OURS, draft
+from flows.pack import OURS, draft, wording_in
 from flows.pack_table import Faults
 from flows.pack_wording import OWN_KINDS, WordingFile, read_wording
 from flows.pack_words import ENGLISH, Files, nearest_bands
@@ -91,7 +91,7 @@ def of_ours(system: Mapping[str, str]) -> Book:
 
 
 def _ours(system: Mapping[str, str], faults: Faults) -> tuple[WordingFile, ...]:
-    read = (read_wording(f"{OURS}{name}", system[name], faults, ours=True) for name in sorted(system))
+    read = (read_wording(path, text, faults, ours=True) for path, text in sorted(wording_in(system).items()))
     return tuple(file for file in read if file is not None)
 
 

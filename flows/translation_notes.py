@@ -74,6 +74,10 @@ NOTICES: Final[Mapping[Notice, str]] = MappingProxyType(
         Notice.LOBBY_PRIVACY: "The reply to PRIVACY before any consultation was named.",
         Notice.CODE_UNKNOWN: "A code that nobody gave out, or that was used already.",
         Notice.NOTHING_STORED: "To SHOW from somebody who has said nothing yet.",
+        Notice.CONCERN: "Somebody may not be safe: what to do now, and whom they can call.",
+        Notice.CONCERN_READ: "Right after it: a computer answers, a person reads it and passes it on.",
+        Notice.CONCERN_GO_ON: "Right after that: whether they want to carry on; the question follows.",
+        Notice.CONCERN_REST: "To who would rather not carry on now.",
     }
 )
 

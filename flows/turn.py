@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from flows import events
+from flows import events, interrupt
+from flows.concern_rules import Concern
 from flows.definition import Consultation
-from flows.effects import CancelQueued, Effect, Erase, Keep
+from flows.effects import CancelQueued, ConcernRaised, Effect, Erase, Keep
 from flows.messages import Channel
 from flows.state import Phase, State
 from flows.step import Step, step
@@ -20,19 +21,32 @@ _TALKING: Final = frozenset({Phase.ASKING, Phase.JOINING, Phase.CHANGING})
 
 
 def take(
-    consultation: Consultation, state: State, happened: Sequence[events.Event], channel: Channel, *, now: datetime
+    consultation: Consultation,
+    state: State,
+    happened: Sequence[events.Event],
+    channel: Channel,
+    *,
+    now: datetime,
+    concern: Concern | None = None,
 ) -> Step:
     """One message's events, one after the other; only the last of them is answered in words.
 
     Whoever turns out to be too young for the channel is handed to another, whatever else would have been said: under
-    Telegram's terms a person in the United Kingdom must be 16 (rule R7.1).
+    Telegram's terms a person in the United Kingdom must be 16 (rule R7.1). `concern` is what their words suggest: what
+    comes of it is said and done whoever they turn out to be.
     """
     done = Step(state)
     for event in happened:
         done = Step(done.state, silent(done.effects)).then(step(consultation, done.state, event, now=now))
-    if not happened or not is_too_young(consultation, done.state, channel):
+    if happened and is_too_young(consultation, done.state, channel):
+        done = _handed_on(consultation, done, happened[-1].at, now)
+    if not happened or concern is None:
         return done
-    handed_on = step(consultation, done.state, events.TooYoungHere(happened[-1].at), now=now)
+    return interrupt.beside(done, concern, state.current, happened[-1].at)
+
+
+def _handed_on(consultation: Consultation, done: Step, at: datetime, now: datetime) -> Step:
+    handed_on = step(consultation, done.state, events.TooYoungHere(at), now=now)
     return Step(done.state, silent(done.effects)).then(handed_on)
 
 
@@ -46,4 +60,4 @@ def is_too_young(consultation: Consultation, state: State, channel: Channel) -> 
 
 def silent(effects: Iterable[Effect]) -> tuple[Effect, ...]:
     """What is done without a word."""
-    return tuple(effect for effect in effects if isinstance(effect, Keep | CancelQueued | Erase))
+    return tuple(effect for effect in effects if isinstance(effect, Keep | CancelQueued | Erase | ConcernRaised))

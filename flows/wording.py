@@ -30,6 +30,7 @@ from flows.definition import (
 from flows.effects import (
     Ask,
     CancelQueued,
+    ConcernRaised,
     Effect,
     Erase,
     Keep,
@@ -242,7 +243,7 @@ def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, 
             return (_listed(situation, effect),)
         case OfferCode(notice):
             return (Bubble(situation.notice(notice, {}), language=situation.language_of(notice)),)
-        case Keep() | CancelQueued() | Erase():
+        case Keep() | CancelQueued() | Erase() | ConcernRaised():
             return ()
         case _:
             assert_never(effect)

@@ -66,6 +66,7 @@ CODING_NOTE = Column("coded.note")
 ADDRESS = Column("address.address", "address")
 FACTOR = Column("officer.factor")
 FACTOR_OFFER = Column("officer_session.offer")
+EXPORT_PART = Column("export_part.held")
 
 _FAMILIES = ("text", "address")
 

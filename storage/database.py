@@ -13,11 +13,14 @@ from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
 from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.exports import Exports
+from storage.feedback import Feedback
 from storage.figures import Figures
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
+from storage.redactions import Redactions
 from storage.rows import insert, plain, whole
 from storage.running import Running
 from storage.schema import check, upgrade
@@ -37,6 +40,7 @@ class Database:
 
     outbox: Outbox
     reading: Reading
+    redactions: Redactions
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -45,6 +49,8 @@ class Database:
     coding: Coding
     """Themes, and which answers officers put under them."""
     officers: Officers
+    exports: Exports
+    feedback: Feedback
 
     def __init__(self, connections: Connections, keyring: Keyring, worker: int) -> None:
         self._connections = connections
@@ -56,7 +62,10 @@ class Database:
         self.entered = Entered(connections, keyring)
         self.officers = Officers(connections, keyring)
         self.coding = Coding(connections, keyring)
+        self.exports = Exports(connections, keyring)
+        self.feedback = Feedback(connections, keyring)
         self.reading = Reading(connections, keyring)
+        self.redactions = Redactions(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

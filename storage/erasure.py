@@ -24,11 +24,18 @@ _KEEP_HASHES = """
 # The confirmation of the erasure still has to go out: it alone stays, and the address that it goes to, which nobody can
 # find by its number any more.
 _DELETE = (
+    # Files that were made for officers and may hold them: whoever wants one makes it again, without this person.
+    """UPDATE export_job SET state = 'withdrawn' WHERE state IN ('making', 'ready') AND slug IN (
+           SELECT c.slug FROM conversation AS c JOIN k ON c.participant_id = k.id)""",
+    "DELETE FROM export_part WHERE job_id IN (SELECT j.id FROM export_job AS j WHERE j.state = 'withdrawn')",
     "DELETE FROM answer WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM equality_answer WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM suggestion WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM coding WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM coded WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM consent WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM feedback_sent WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM redaction WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM entry WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM conversation WHERE participant_id IN (SELECT k.id FROM k)",

@@ -18,6 +18,7 @@ from storage.answers import open_value
 from storage.crypto import Keyring
 from storage.instants import instant, maybe_instant, micros
 from storage.records import TranscriptEntry
+from storage.redactions import Covers, covers
 from storage.rows import plain
 from storage.sessions import Connections, Row, Session
 from storage.streams import ENTRY, entries
@@ -176,13 +177,14 @@ class Reading:
             [(upto, looked)] = await session.fetch(plain(session.dialect, _UPTO, slug, began, wanted.window))
             if not looked:
                 return Page((), 0, "")
+            cover = await covers(session, self._keyring, slug, after=began, upto=upto)
             sql, args = _query(slug, wanted, began, upto)
             if fits is None:
                 rows = await session.fetch(plain(session.dialect, f"{sql} LIMIT {PAGE + 1}", *args))
-                found = [self._answer(row) for row in rows]
+                found = [self._answer(row, cover) for row in rows]
             else:
                 rows = await session.fetch(plain(session.dialect, sql, *args))
-                found = [answer for row in rows if fits(answer := self._answer(row))][: PAGE + 1]
+                found = [answer for row in rows if fits(answer := self._answer(row, cover))][: PAGE + 1]
             shown = found[:PAGE]
             if len(found) > PAGE:
                 return Page(shown, looked, shown[-1].reference)
@@ -195,6 +197,7 @@ class Reading:
             if not found:
                 return None
             owner, conversation, *who = found[0]
+            cover = await covers(session, self._keyring, slug, after=owner - 1, upto=owner)
             said = await session.fetch(plain(session.dialect, _MESSAGES, owner, conversation))
             given = await session.fetch(plain(session.dialect, _REVISIONS, owner, conversation))
             _, version, status, role, band, helped_by, channel, language, created, started, completed = who
@@ -211,8 +214,8 @@ class Reading:
                 language,
                 instant(created if started is None else started),
                 maybe_instant(completed),
-                entries(self._keyring, reference, said),
-                [self._answer(row) for row in given],
+                entries(self._keyring, reference, said, cover),
+                [self._answer(row, cover) for row in given],
             )
 
     async def _number(self, session: Session, slug: str, after: str) -> int:
@@ -228,7 +231,7 @@ class Reading:
         [(reference,)] = await session.fetch(plain(session.dialect, sql, slug, number))
         return str(reference)
 
-    def _answer(self, row: Row) -> ReadAnswer:
+    def _answer(self, row: Row, cover: Covers) -> ReadAnswer:
         owner, conversation, reference, version, status, question, revision, seq, kind, codes, sealed, *rest = row
         role, band, helped_by, channel, language, heard, late, counts, counts_at = rest
         return ReadAnswer(
@@ -240,7 +243,7 @@ class Reading:
             question,
             revision,
             seq,
-            open_value(self._keyring, owner, seq, kind, codes, sealed),
+            cover.value(owner, open_value(self._keyring, owner, seq, kind, codes, sealed)),
             role,
             _BANDS[band],
             helped_by,

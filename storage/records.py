@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flows.consents import Consent
 from flows.definition import AgeBand
 from flows.messages import Button, Channel, Status
 from flows.state import Phase, State
@@ -115,6 +116,19 @@ class OutboundRecord:
     """May go out although the person has said STOP: its one confirmation."""
     request: str | None = None
     """What caused it, as the log names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """What somebody said when they were asked whether they may be written to later. The newest holds."""
+
+    participant_id: int
+    conversation_id: int
+    slug: str
+    consent: Consent
+    given: bool
+    at: datetime
+    """UTC."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
 from flows.definition import AgeBand
-from flows.messages import Channel, Status
+from flows.messages import Button, Channel, Status
 from flows.state import Phase
 from flows.values import Value
 from storage.answers import open_apart, open_value
@@ -23,6 +24,7 @@ from storage.errors import StorageError
 from storage.instants import instant, maybe_instant
 from storage.messages import open_buttons, open_text
 from storage.records import CountedAnswer, ParticipantAnswers, ParticipantTranscript, TranscriptEntry
+from storage.redactions import NOTHING, Covers, covers
 from storage.rows import plain
 from storage.sessions import Row, Session
 
@@ -86,9 +88,10 @@ async def answers(
 
     Those to equality questions only where `equality` asks for them; without it their table is not read.
     """
+    cover = await covers(session, keyring, slug)
     async with aclosing(pages(session, slug, PEOPLE, _WITH_APART if equality else _ANSWERS)) as found:
         async for people, rows in found:
-            given = {number: _counted(keyring, group) for number, group in groupby(rows, itemgetter(0))}
+            given = {number: _counted(keyring, group, cover) for number, group in groupby(rows, itemgetter(0))}
             yield [_participant(row, given.get(row[0], {})) for row in people]
 
 
@@ -96,6 +99,7 @@ async def transcripts(
     session: Session, keyring: Keyring, slug: str, *, buttons: bool = False
 ) -> AsyncGenerator[list[ParticipantTranscript]]:
     """Pages of participants with all that was said, oldest first; with what stood on buttons only where asked for."""
+    cover = await covers(session, keyring, slug)
     async with aclosing(pages(session, slug, TALKERS, _WITH_BUTTONS if buttons else _WORDS_ALONE)) as found:
         async for people, rows in found:
             by_owner = {number: list(group) for number, group in groupby(rows, itemgetter(0))}
@@ -105,14 +109,19 @@ async def transcripts(
                     role,
                     _BANDS[band],
                     status,
-                    entries(keyring, reference, by_owner.get(number, ()), buttons=buttons),
+                    entries(keyring, reference, by_owner.get(number, ()), cover, buttons=buttons),
                 )
                 for number, reference, _, role, band, _, _, _, status, *_ in people
             ]
 
 
-def entries(keyring: Keyring, reference: str, rows: Iterable[Row], *, buttons: bool = False) -> list[TranscriptEntry]:
-    """One participant's messages, from the columns of `ENTRY`; with buttons, `buttons_enc` stands behind them."""
+def entries(
+    keyring: Keyring, reference: str, rows: Iterable[Row], cover: Covers = NOTHING, *, buttons: bool = False
+) -> list[TranscriptEntry]:
+    """One participant's messages, from the columns of `ENTRY`; with buttons, `buttons_enc` stands behind them.
+
+    `cover` is given wherever somebody else than this participant reads them.
+    """
     found = []
     for row in rows:
         owner, seq, direction, channel, question, language, status, kind, sent, received, recorded, text = row[:_WIDTH]
@@ -126,12 +135,17 @@ def entries(keyring: Keyring, reference: str, rows: Iterable[Row], *, buttons: b
                 question,
                 language,
                 _STATUSES[status],
-                open_text(keyring, owner, seq, text),
-                open_buttons(keyring, owner, seq, row[_WIDTH]) if buttons else (),
+                cover.text(owner, open_text(keyring, owner, seq, text)),
+                _buttons(keyring, owner, seq, row[_WIDTH], cover) if buttons else (),
                 kind,
             )
         )
     return found
+
+
+def _buttons(keyring: Keyring, owner: int, seq: int, sealed: bytes | None, cover: Covers) -> tuple[Button, ...]:
+    found = open_buttons(keyring, owner, seq, sealed)
+    return tuple(replace(button, label=cover.text(owner, button.label)) for button in found) if cover else found
 
 
 async def pages(
@@ -163,11 +177,11 @@ async def pages(
                 await coming
 
 
-def _counted(keyring: Keyring, rows: Iterable[Row]) -> dict[str, CountedAnswer]:
+def _counted(keyring: Keyring, rows: Iterable[Row], cover: Covers) -> dict[str, CountedAnswer]:
     # Revisions come in their order, and all of these count: the last one stands.
     last = {row[1]: row for row in rows}
     return {
-        question: CountedAnswer(_value(keyring, row), bool(row[6]), row[7], _BANDS[row[8]])
+        question: CountedAnswer(cover.value(row[0], _value(keyring, row)), bool(row[6]), row[7], _BANDS[row[8]])
         for question, row in last.items()
     }
 

@@ -8,12 +8,20 @@ from datetime import UTC, datetime
 
 from flows.messages import Channel, Status
 from flows.state import State
-from storage import answers, conversations, erasure, links, messages, participants, statuses, versions
+from storage import answers, consents, conversations, erasure, links, messages, participants, statuses, versions
 from storage.conversations import Beginning
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.participants import Snapshot
-from storage.records import AddressKey, AnswerRecord, ConversationRecord, InboundRecord, OutboundRecord, Person
+from storage.records import (
+    AddressKey,
+    AnswerRecord,
+    ConsentRecord,
+    ConversationRecord,
+    InboundRecord,
+    OutboundRecord,
+    Person,
+)
 from storage.sessions import Session, Statement
 
 _ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
@@ -43,6 +51,7 @@ class UnitOfWork:
         self._beginnings: dict[int, Beginning] = {}
         self._changed: dict[int, ConversationRecord] = {}
         self._answers: list[AnswerRecord] = []
+        self._consents: list[ConsentRecord] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
 
@@ -157,6 +166,10 @@ class UnitOfWork:
     def add_answer(self, record: AnswerRecord) -> None:
         self._answers.append(record)
 
+    def add_consent(self, record: ConsentRecord) -> None:
+        """What somebody agreed to, or does not agree to any more: it holds instead of what they said before."""
+        self._consents.append(record)
+
     def queue(self, record: OutboundRecord) -> None:
         self._unheard.discard(record.participant_id)
         self._queued.append(record)
@@ -254,6 +267,7 @@ class UnitOfWork:
             *conversations.changes(self._session, self._keyring, self._changes()),
             *messages.queue(self._session, self._keyring, self._outbound()),
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
+            *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
         ]
         if statements:
             new = sum(await self._session.together(statements))
@@ -261,7 +275,7 @@ class UnitOfWork:
                 raise ConflictError("A message had come before, or a reference is taken: do this again, one by one.")
         self._clear()
 
-    def _gone(self, record: ConversationRecord | AnswerRecord | InboundRecord | OutboundRecord) -> bool:
+    def _gone(self, record: ConversationRecord | AnswerRecord | ConsentRecord | InboundRecord | OutboundRecord) -> bool:
         return record.participant_id in self._erased
 
     def _people_changes(self) -> list[Statement]:

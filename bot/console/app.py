@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.console.account import Account
+from bot.console.answering_back import AnsweringBack
 from bot.console.browsers import SessionCookie
 from bot.console.coding import Desk
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
 from bot.console.entering import Entering
+from bot.console.exporting import Exporting
 from bot.console.home import Home
 from bot.console.passwords import Passwords
 from bot.console.people import People
+from bot.console.posters import Posters
+from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
+from bot.console.redacting import Redacting
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
@@ -42,9 +47,14 @@ class Console:
             *([] if oidc is None else [Council(cookie, Provider(oidc, f"{service.settings.public_url}{BACK}"))]),
             Account(cookie, hashing),
             Home(),
+            Exporting(),
             Reading(),
             Themes(),
             Desk(),
+            AnsweringBack(),
+            Posters(),
+            Preview(),
+            Redacting(),
             RunningIt(),
             Entering(),
             People(hashing),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -152,7 +152,7 @@ class Entering:
             "done": _DONE.get(visit.request.query.get("done", ""), ""),
             "reference": typed.conversation.reference,
             "typings": [_line(pack, typed.conversation.reference, one) for one in typed.typings],
-            "given": _given(pack, state) if self._may_see(visit, typed) else None,
+            "given": _given(pack, state, await _cover(visit, typed)) if self._may_see(visit, typed) else None,
             "late": any(given.late for given in state.given.values()),
         }
         return visit.page("entered.html", values)
@@ -352,7 +352,14 @@ def _line(pack: Consultation, reference: str, typing: Typing) -> Mapping[str, st
     }
 
 
-def _given(pack: Consultation, state: State) -> list[tuple[str, str]]:
+async def _cover(visit: Visit, typed: Typed) -> Callable[[str], str]:
+    """How a text of theirs is read: without what was taken out of their answers."""
+    conversation = typed.conversation
+    covers = await visit.service.database.redactions.covers(conversation.slug, conversation.participant_id)
+    return lambda text: covers.text(conversation.participant_id, text)
+
+
+def _given(pack: Consultation, state: State, cover: Callable[[str], str]) -> list[tuple[str, str]]:
     """The answers in words, but for those that are kept apart."""
     found = []
     for code, given in state.given.items():
@@ -361,5 +368,5 @@ def _given(pack: Consultation, state: State) -> list[tuple[str, str]]:
             continue
         words = pack.words_for(state.language, state.band).questions[code]
         text = answers.in_words(given.value, question.for_band(state.band), words)
-        found.append((words.name or code, text))
+        found.append((words.name or code, cover(text)))
     return found

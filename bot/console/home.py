@@ -11,6 +11,7 @@ from bot.console.rights import Right
 from bot.console.section import Link, Page, Visit
 from bot.pages import ENGLISH
 from bot.public_pages import Offer, offer
+from flows import cutoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,11 @@ class Home:
         return (Page("GET", "/console", Right.OWN, self.show),)
 
     async def show(self, visit: Visit) -> web.StreamResponse:
-        entries = [self._entry(replace(visit, consultation=pack)) for pack in visit.service.library.all()]
+        # The ones that were last open come first; each group of states keeps that order.
+        packs = sorted(visit.service.library.all(), key=lambda pack: cutoff.last_close(pack.timetable), reverse=True)
+        entries = [self._entry(replace(visit, consultation=pack)) for pack in packs]
         own = [entry for entry in entries if visit.officer.slugs is None or entry.offer.slug in visit.officer.slugs]
-        own.sort(key=lambda entry: (not entry.offer.is_open, entry.offer.title))
+        own.sort(key=lambda entry: (not entry.offer.is_open, not entry.offer.has_opened))
         duties = sorted(duty.value.replace("-", " ") for duty in visit.officer.duties)
         return visit.page("home.html", {"entries": own, "duties": duties})
 

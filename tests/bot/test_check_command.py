@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from time import perf_counter
@@ -21,17 +22,27 @@ from tests.support.source import ROOT
 
 PRICE = "park by text, en, segments from keyword to thanks: 8-11 5, adult 6\n"
 """What is said of a park without a fault, besides that."""
+CHECKED = date(2026, 11, 25)
+"""The day on which the shipped help lines were checked."""
 
 
-def check(folder: Path, *packs: str, style: str = "text") -> tuple[int, str]:
+def check(folder: Path, *packs: str, style: str = "text", today: date = CHECKED) -> tuple[int, str]:
     out = StringIO()
-    code = run([Path(pack) for pack in packs], folder=folder, style=style, out=out)
+    code = run([Path(pack) for pack in packs], folder=folder, style=style, today=today, out=out)
     return code, out.getvalue()
 
 
 def test_packs_without_a_fault_pass(tmp_path: Path) -> None:
     written(tmp_path)
     assert check(tmp_path) == (0, "park: no errors, no warnings\n" + PRICE)
+
+
+def test_stale_help_lines_stop_every_pack_until_somebody_has_checked_them(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert check(tmp_path, today=date(2027, 11, 24))[0] == 0
+    code, text = check(tmp_path, today=date(2027, 11, 25))
+    assert code == 1
+    assert "bot/help-lines.toml: error: reviewed: The help lines were checked last on 2026-11-25" in text
 
 
 def test_a_fault_is_one_line_that_an_editor_can_follow(tmp_path: Path) -> None:
@@ -121,7 +132,7 @@ def test_a_pack_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_without_being_told_otherwise_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(tmp_path)
-    assert run([], folder=tmp_path, style="text") == 0
+    assert run([], folder=tmp_path, style="text", today=CHECKED) == 0
     assert capsys.readouterr().out == "park: no errors, no warnings\n" + PRICE
 
 
@@ -162,7 +173,8 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
 
 
 def test_every_rule_about_folders_has_an_example() -> None:
-    assert set(FOLDERS) | {"file"} == ON_DISK, "the last is below"
+    elsewhere = {"file", "help-lines", "help-lines-stale"}
+    assert set(FOLDERS) | elsewhere == ON_DISK, "these are below, and in tests/flows/test_help_lines.py"
 
 
 @pytest.mark.parametrize("rule", FOLDERS)

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import SQLModel
 
+from flows.consents import Consent
 from flows.messages import Channel
+from flows.redaction import Span
 from flows.values import Text
 from storage.audit import Deed
 from storage.codebook import Book
@@ -16,7 +18,7 @@ from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import QueuedMessage
+from storage.records import ConsentRecord, QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -34,17 +36,33 @@ async def _talk(database: Database, number: int = 1) -> int:
         await work.keep([message])
         work.add_answer(answered(person, Text("there is allways a queue"), "why"))
         work.add_answer(replace(answered(person, question="needs"), equality=True))
+        work.add_consent(
+            ConsentRecord(
+                person.participant_id,
+                person.conversations[SLUG].conversation_id,
+                SLUG,
+                Consent.NEXT_ROUND,
+                given=True,
+                at=NOW,
+            )
+        )
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
+    invited = await database.feedback.invite(SLUG, "next-round", deed=deed)
+    await database.feedback.send(invited, lambda _: (), now=NOW, limit=10)
+    answer = await database.redactions.find(SLUG, person.conversations[SLUG].reference, "why", 1)
+    assert answer is not None
+    deed = Deed(NOW, "officer@council.example", "answer.redacted", why="names a place")
+    await database.redactions.remove(SLUG, answer, [Span(0, 5)], deed)
     found = await database.reading.page(SLUG, Wanted("why"))
-    [answer] = [each for each in found.answers if each.participant_id == person.participant_id]
+    [read] = [each for each in found.answers if each.participant_id == person.participant_id]
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
-    await database.coding.suggest(book, [(answer.reference, "queue", 0.5)], coded)
-    await database.coding.save(SLUG, answer, Choice(frozenset({"queue"}), note="said twice"), coded)
+    await database.coding.suggest(book, [(read.reference, "queue", 0.5)], coded)
+    await database.coding.save(SLUG, read, Choice(frozenset({"queue"}), note="said twice"), coded)
     return person.participant_id
 
 

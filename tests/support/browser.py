@@ -60,7 +60,7 @@ def find_browser() -> Path | None:
 
 def install_browser() -> None:
     """By the system's package manager where we may, else by Playwright's own download."""
-    apt = _apt_command()
+    apt = apt_command()
     if apt is not None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
@@ -69,7 +69,8 @@ def install_browser() -> None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
-def _apt_command() -> list[str] | None:
+def apt_command() -> list[str] | None:
+    """How Debian's package manager is run from here; None where it is not, or we may not."""
     apt = shutil.which("apt-get")
     if apt is None:
         return None

@@ -28,6 +28,7 @@ from flows.definition import (
     Words,
 )
 from flows.effects import Notice
+from flows.help_lines import HelpLine, HelpLines
 from flows.state import Phase, State
 
 LONDON = ZoneInfo("Europe/London")
@@ -136,6 +137,12 @@ def some_words(
     )
 
 
+HELP_LINES = HelpLines(
+    (HelpLine("childline", frozenset(band.value for band in AgeBand), {"en": "call Childline on 0800 1111"}),),
+    date(2026, 11, 25),
+)
+
+
 def a_consultation(
     *questions: Question,
     slug: str = "harbour-play",
@@ -167,6 +174,7 @@ def a_consultation(
         feedback_due=date(2030, 9, 30),
         contact="play@harbour.example",
         min_age=min_age or {},
+        help_lines=HELP_LINES,
     )
     if all(question.kind is not Kind.WHO for question in asked):
         asked = (a_question("who", "who", (option.code for option in bare.who_options)), *asked)

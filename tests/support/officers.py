@@ -11,6 +11,7 @@ from datetime import datetime
 from html import unescape
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 from aiohttp import ClientResponse, ClientSession, FormData, web
 from argon2 import PasswordHasher
@@ -203,9 +204,17 @@ def a_person(
 
 @asynccontextmanager
 async def a_console(
-    database_url: str, packs: Path, *, now: datetime = NOON, clock: Clock | None = None, **settings: str
+    database_url: str,
+    packs: Path,
+    *,
+    now: datetime = NOON,
+    clock: Clock | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[ConsoleTown]:
-    """A console until the end of the context. The service sends nothing: see `tests.support.desk`."""
+    """A console until the end of the context. The service sends nothing: see `tests.support.desk`.
+
+    `settings` are variables beside the usual ones.
+    """
     with closing(socket.socket()) as held:
         held.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{held.getsockname()[1]}"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from bot.packs import system_words
 from flows import events
 from flows.definition import Consultation
 from flows.effects import Notice
@@ -50,6 +51,7 @@ LONG_BY_LAW = {"say.help", "say.privacy", "say.lobby_help", "sms.help", "sms.pri
 FILLED = {
     "authority": "Herefordshire Council",
     "contact": "childrens-plan@example.gov.uk",
+    "help_lines": "call Childline on 0800 1111",
     "closing": "11:59pm on Friday 9 March 2018",
     "open_until": "11:59pm on Friday 9 March 2018",
     "opening": "Thursday 1 February 2018",
@@ -128,7 +130,7 @@ def herefordshire() -> Consultation:
         path.relative_to(PACK).as_posix(): path.read_text(encoding="utf-8")
         for path in (PACK / "consultation.toml", *PACK.glob("wording/*.toml"))
     }
-    return read(files, {path.name: path.read_text(encoding="utf-8") for path in OURS.glob("*.toml")})
+    return read(files, system_words())
 
 
 def texted(pack: Consultation, lines: Sequence[str], language: str = "en") -> list[str]:

@@ -79,7 +79,9 @@ def a_park(
     """A consultation about a park: who, a choice, a reason only some are asked for, ideas, and a workplace."""
     said = {notice.value: notice.value for notice in Notice}
     worded = {
-        question.code: QuestionWords(f"{question.code}?", choices={code: LABELS[code] for code in question.choices})
+        question.code: QuestionWords(
+            f"{question.code}?", choices={code: LABELS.get(code, code) for code in question.choices}
+        )
         for question in questions
     }
     return Consultation(

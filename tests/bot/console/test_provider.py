@@ -74,8 +74,8 @@ async def _listening(url: str) -> None:
 @asynccontextmanager
 async def _town(sqlite_url: str, folder: Path, issuer: str, clock: Clock) -> AsyncIterator[ConsoleTown]:
     packs = write_pack(folder / "packs")
-    known = {"SAYSO_OIDC_ISSUER": issuer, **CLIENT}
-    async with a_console(sqlite_url, packs, clock=clock, now=clock.now(), **known) as town:
+    settings = {"SAYSO_OIDC_ISSUER": issuer, **CLIENT}
+    async with a_console(sqlite_url, packs, clock=clock, settings=settings) as town:
         for email in (ANN, EVE):
             person = a_person(Duty.ANALYST, email=email, at=clock.now())
             await town.service.database.officers.add(person, Deed(clock.now(), "command", "officer.added"))
