@@ -66,7 +66,8 @@ async def codes(browser: Browser, *themes: str, at: str = DESK, **more: str) -> 
 
 async def test_a_codebook_starts_with_the_themes_of_the_pack(town: ConsoleTown) -> None:
     words = (await town.analyst.get(THEMES)).words
-    assert "Themes of “Why” Theme Aim Answers Change Waiting More play for everybody 0" in words
+    assert "Themes of “Why”" in words
+    assert "Theme Aim Answers Change Waiting More play for everybody 0" in words
     assert "Nobody has changed them." in words
 
 
@@ -189,7 +190,7 @@ async def test_a_note_that_is_too_long_is_said_at_its_field_and_keeps_what_was_t
 
 async def test_a_theme_that_there_is_not_is_not_taken(town: ConsoleTown) -> None:
     await answers(town, "a long queue")
-    await codes(town.analyst, "nobody", "queue\0", note="\0")
+    await codes(town.analyst, "nobody", "queue' OR 1=1 --")
     assert "1 of 1 answers are coded" in (await town.analyst.get(THEMES)).words
 
 
