@@ -81,15 +81,13 @@ class Desk:
         status: int = 200,
     ) -> web.Response:
         coding, pack = visit.service.database.coding, visit.asked
-        progress = await coding.progress(pack.slug, question.code)
         given = visit.form or visit.request.query
         values: dict[str, object] = {
             "errors": errors,
             "question": question,
             "name": question_name(pack, question),
             "answer": answer,
-            "progress": progress,
-            "mine": progress.coders.get(visit.officer.email, 0),
+            "mine": await coding.coded_by(pack.slug, question.code, visit.officer.email),
             "only": "suggested" if given.get("only") else "",
             "after": given.get("after", ""),
             "saved": visit.request.query.get("saved", ""),

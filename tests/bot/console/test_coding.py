@@ -135,7 +135,7 @@ async def test_the_desk_hands_out_one_answer_after_another_that_one_has_not_code
     first, second = await answers(town, "a long queue", "too deep a pond")
     shown = await town.analyst.get(DESK)
     assert "a long queue" in shown.words
-    assert "You have coded 0 of 2 answers." in shown.words
+    assert "Answers that you have coded: 0." in shown.words
     location = await codes(town.analyst, "queue", note="said twice", rich="yes")
     assert location == f"{DESK}?after={first}&saved={first}"
     shown = await town.analyst.get(location)
