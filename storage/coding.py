@@ -116,19 +116,20 @@ _BOTH = f"""
     WHERE d.slug = {{}} AND d.question = {{}} AND d.coder IN ({{}}, {{}}) AND o.coder IN ({{}}, {{}}) AND {STANDS}
     ORDER BY d.participant_id, d.conversation_id
 """
+_BY_ONE = "SELECT count(*) FROM coded WHERE slug = {} AND question = {} AND coder = {}"
 _UPTO = """
     SELECT max(participant_id) FROM (
-        SELECT DISTINCT participant_id FROM coded WHERE slug = {} AND participant_id > {}
+        SELECT participant_id FROM conversation WHERE slug = {} AND participant_id > {}
         ORDER BY participant_id LIMIT {}
     ) AS looked
 """
 _CODES = f"""
     SELECT c.reference, d.question, d.coder, d.evidence_rich, coalesce(t.merged_into, g.theme), g.origin
-    FROM coded AS d JOIN conversation AS c ON c.participant_id = d.participant_id AND c.id = d.conversation_id
+    FROM conversation AS c JOIN coded AS d ON d.participant_id = c.participant_id AND d.conversation_id = c.id
     JOIN answer AS w ON {_same("w", "d")}
     LEFT JOIN coding AS g ON {_same("g", "d")} AND g.coder = d.coder AND g.withdrawn_at IS NULL
     LEFT JOIN theme AS t ON t.slug = d.slug AND t.question = d.question AND t.code = g.theme
-    WHERE d.slug = {{}} AND d.participant_id > {{}} AND d.participant_id <= {{}} AND {STANDS}
+    WHERE c.slug = {{}} AND c.participant_id > {{}} AND c.participant_id <= {{}} AND {STANDS}
     ORDER BY d.participant_id, d.conversation_id, d.question, d.coder
 """
 
@@ -342,6 +343,12 @@ class Coding:
             themes = await session.scan(plain(session.dialect, _BY_THEME, slug, question))
             [(waiting,)] = await session.scan(plain(session.dialect, _WAITING, slug, question))
         return Progress(answers, coded, dict(map(tuple, coders)), dict(map(tuple, themes)), waiting)
+
+    async def coded_by(self, slug: str, question: str, coder: str) -> int:
+        """How often this coder has been through an answer, those that were changed since as well: cheap at any size."""
+        async with self._connections.reading() as session:
+            [(count,)] = await session.fetch(plain(session.dialect, _BY_ONE, slug, question, coder))
+        return int(count)
 
     async def pairs(
         self, slug: str, question: str, coders: tuple[str, str]

@@ -57,7 +57,7 @@ class CodedRow(SQLModel, table=True):
     """That one coder has been through one revision of an answer, whether or not any theme fitted."""
 
     __tablename__: ClassVar[Any] = "coded"
-    __table_args__: ClassVar[Any] = (Index("ix_coded_slug", "slug", "question", "participant_id"),)
+    __table_args__: ClassVar[Any] = (Index("ix_coded_slug", "slug", "question", "coder"),)
 
     participant_id: int = column(BigInteger, key=True)
     conversation_id: int = column(BigInteger, key=True)

@@ -29,9 +29,9 @@
   label.textContent = "Number keys tick themes while you are in this form";
   tick.append(wanted, label);
   const ticks = document.createElement("div");
-  ticks.className = "ticks small field";
+  ticks.className = "ticks field";
   ticks.append(tick);
-  form.append(ticks);
+  boxes[0].closest("fieldset").after(ticks);
 
   const show = () => {
     for (const mark of numbers) mark.hidden = !wanted.checked;

@@ -62,7 +62,7 @@ def _coded() -> None:
         sa.Column("note_enc", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("participant_id", "conversation_id", "question", "revision", "coder"),
     )
-    op.create_index("ix_coded_slug", "coded", ["slug", "question", "participant_id"])
+    op.create_index("ix_coded_slug", "coded", ["slug", "question", "coder"])
 
 
 def _coding() -> None:

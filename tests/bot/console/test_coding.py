@@ -135,7 +135,7 @@ async def test_the_desk_hands_out_one_answer_after_another_that_one_has_not_code
     first, second = await answers(town, "a long queue", "too deep a pond")
     shown = await town.analyst.get(DESK)
     assert "a long queue" in shown.words
-    assert "You have coded 0 of 2 answers." in shown.words
+    assert "Answers that you have coded: 0." in shown.words
     location = await codes(town.analyst, "queue", note="said twice", rich="yes")
     assert location == f"{DESK}?after={first}&saved={first}"
     shown = await town.analyst.get(location)
@@ -144,7 +144,7 @@ async def test_the_desk_hands_out_one_answer_after_another_that_one_has_not_code
     shown = await town.analyst.get(DESK)
     assert "There is no further answer that you have not coded." in shown.words
     table = (await town.analyst.get(THEMES)).words
-    assert "2 of 2 answers are coded (100%). You have coded 2." in table
+    assert "Coded so far: 2 of 2 answers (100%). You have coded 2." in table
     assert "Waiting More play for everybody 2" in table
     assert [line.deed.subject for line in await town.record(thing="answer")] == [f"{second}/why", f"{first}/why"]
 
@@ -191,7 +191,7 @@ async def test_a_note_that_is_too_long_is_said_at_its_field_and_keeps_what_was_t
 async def test_a_theme_that_there_is_not_is_not_taken(town: ConsoleTown) -> None:
     await answers(town, "a long queue")
     await codes(town.analyst, "nobody", "queue' OR 1=1 --")
-    assert "1 of 1 answers are coded" in (await town.analyst.get(THEMES)).words
+    assert "Coded so far: 1 of 1 answers" in (await town.analyst.get(THEMES)).words
 
 
 async def test_hostile_words_are_words(town: ConsoleTown) -> None:
@@ -238,8 +238,8 @@ async def test_suggestions_wait_until_somebody_decides(town: ConsoleTown) -> Non
     taken = await town.analyst.upload(f"{DESK}/suggestions", "made.csv", file)
     assert taken.location == f"{DESK}/suggestions?taken=2"
     words = (await town.analyst.get(THEMES)).words
-    assert "0 of 1 answers are coded (0%)" in words
-    assert "2 of those wait for somebody to decide" in words
+    assert "Coded so far: 0 of 1 answers (0%)" in words
+    assert "Suggestions of a machine that wait for a decision: 2." in words
     shown = await town.analyst.get(f"{DESK}?only=suggested")
     assert "A machine suggests: Waiting Score: 0.9" in shown.words
     location = await codes(
@@ -259,7 +259,7 @@ async def test_a_file_with_faults_is_refused_whole_and_every_fault_is_named_by_i
     assert "The file has 3 faults. Nothing of it was taken in" in shown.words
     assert "Line 3: The codebook offers no theme with this code. Line 3: The score must be a number" in shown.words
     assert "Line 4: Nobody with this reference has answered this question" in shown.words
-    assert "wait for somebody" not in (await town.analyst.get(THEMES)).words
+    assert "wait for a decision" not in (await town.analyst.get(THEMES)).words
 
 
 async def test_without_a_file_it_says_so(town: ConsoleTown) -> None:
