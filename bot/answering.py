@@ -47,6 +47,8 @@ class Answering:
         self._clock = clock
         self._public_url = public_url
         self._queued = queued
+        self._reached: dict[tuple[str, int], int] = {}
+        """How far this worker has come with each publication."""
 
     async def send(self) -> int:
         """Queues what may go out now; returns for how many people."""
@@ -62,11 +64,14 @@ class Answering:
             now = self._clock.now()
             if _is_night(pack, now) or await self._is_busy():
                 break
-            channels = await self._database.feedback.send(publication, words, now=now, limit=AT_ONCE)
-            if not channels:
+            place = (publication.slug, publication.number)
+            after = self._reached.get(place, 0)
+            batch = await self._database.feedback.send(publication, words, now=now, limit=AT_ONCE, after=after)
+            self._reached[place] = batch.last
+            if not batch.channels:
                 break
-            told += len(channels)
-            self._queued(set(channels) - {Channel.WEB})
+            told += len(batch.channels)
+            self._queued(set(batch.channels) - {Channel.WEB})
         if told:
             log.info("answered back", slug=publication.slug, count=told)
         return told

@@ -120,10 +120,13 @@ def queue(
 
 
 def _note_consent(sitting: Sitting, record: ConversationRecord, consultation: Consultation, kept: Keep) -> None:
-    """Whether they may be written to later is what they said last, in time or not: a no is never too late."""
+    """Whether they may be written to later is what they said last. A no is never too late.
+
+    A yes is where it stands behind a no that was given in time: they are told that the earlier one still counts.
+    """
     consent = consultation.question(kept.question).consent
-    if consent is not None:
-        given = kept.value == Choice(YES_OPTION)
+    given = kept.value == Choice(YES_OPTION)
+    if consent is not None and (kept.counts or not given):
         sitting.work.add_consent(
             ConsentRecord(record.participant_id, record.conversation_id, record.slug, consent, given, sitting.now)
         )

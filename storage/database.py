@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flows.messages import Channel
 from storage import labels, schema
+from storage.coding import Coding
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
@@ -45,6 +46,8 @@ class Database:
     """What officers decided about their consultations."""
     entered: Entered
     """What officers typed in for others."""
+    coding: Coding
+    """Themes, and which answers officers put under them."""
     officers: Officers
     exports: Exports
     feedback: Feedback
@@ -60,6 +63,7 @@ class Database:
         self.officers = Officers(connections, keyring)
         self.exports = Exports(connections, keyring)
         self.feedback = Feedback(connections, keyring)
+        self.coding = Coding(connections, keyring)
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
 

@@ -61,7 +61,9 @@ _REACH = f"""
     SELECT c.channel, c.language, c.band, count(*) {_WHO} WHERE {_WILLING}
     GROUP BY c.channel, c.language, c.band ORDER BY c.channel, c.language, c.band
 """
-_NEXT = f"SELECT p.id {_WHO} WHERE {_WILLING} {_NOT_YET} ORDER BY p.id LIMIT {{}}"
+_NEXT = f"""
+    SELECT p.id {_WHO} WHERE {_WILLING} {_NOT_YET} AND n.participant_id > {{}} ORDER BY n.participant_id LIMIT {{}}
+"""
 # Looked up anew once they are locked: what they said meanwhile counts.
 _LOCKED = f"""
     SELECT c.participant_id, c.id, c.reference, c.role, c.band, c.language, c.channel, c.address_id,
@@ -121,6 +123,16 @@ class Recipient:
     band: AgeBand | None
     language: str
     channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """People for whom it was put into the queue just now."""
+
+    channels: Sequence[Channel]
+    """The channel of each."""
+    last: int
+    """Up to which participant was looked."""
 
 
 class Feedback:
@@ -217,30 +229,39 @@ class Feedback:
             return [_publication(row) for row in await session.fetch(plain(session.dialect, sql))]
 
     async def send(
-        self, publication: Publication, words: Callable[[Recipient], Sequence[str]], *, now: datetime, limit: int
-    ) -> list[Channel]:
-        """Queues it for up to `limit` people who agreed and do not have it; the channel of each, none once all have it.
+        self,
+        publication: Publication,
+        words: Callable[[Recipient], Sequence[str]],
+        *,
+        now: datetime,
+        limit: int,
+        after: int = 0,
+    ) -> Batch:
+        """Queues it for up to `limit` people who agreed and do not have it yet; once all have it, it is finished.
 
-        Nobody gets it who has said STOP, cannot be reached, or was erased. Several workers may do this at once: each
-        passes over those whom another is at, so that one that finds nobody may be told of an end too early, and who
-        was passed over is looked for again before the end is written down.
+        Nobody gets it who has said STOP, cannot be reached, or was erased. `after` is how far an earlier batch came, so
+        that those who have it are not looked through again; at the end whoever was passed over is looked for from the
+        beginning. Several workers may do this at once: each passes over those whom another is at.
         """
+        chosen = (publication.slug, publication.consent.value, publication.number)
         async with self._connections.writing() as session:
-            chosen = (publication.slug, publication.consent.value, publication.number)
-            ours = " FOR NO KEY UPDATE OF p SKIP LOCKED" if session.dialect is Dialect.POSTGRESQL else ""
-            found = await session.fetch(plain(session.dialect, _NEXT + ours, *chosen, limit))
-            if not found and await session.fetch(plain(session.dialect, _NEXT, *chosen, 1)):
-                return []
-            rows = await fetch_with(session, _ID, _LOCKED, [(row[0],) for row in found], *chosen)
-            if not found:
+            found = await self._next(session, chosen, after, limit)
+            if not found and after:
+                found = await self._next(session, chosen, 0, limit)
+            if not found and not await session.fetch(plain(session.dialect, _NEXT, *chosen, 0, 1)):
                 await session.run([plain(session.dialect, _FINISH, micros(now), publication.slug, publication.number)])
+            rows = await fetch_with(session, _ID, _LOCKED, [(row[0],) for row in found], *chosen)
             queued = [record for row in rows for record in _queued(row, words(_recipient(row)), now)]
             sent = [(row[0], publication.slug, publication.number, micros(now)) for row in rows]
             if sent:
                 added = insert(session.dialect, _SENT, sent)
                 await session.run([added, *messages.queue(session, self._keyring, queued)])
             await session.commit()
-        return [Channel(row[6]) for row in rows]
+        return Batch([Channel(row[6]) for row in rows], max((row[0] for row in found), default=0))
+
+    async def _next(self, session: Session, chosen: Row, after: int, limit: int) -> Sequence[Row]:
+        ours = " FOR NO KEY UPDATE OF p SKIP LOCKED" if session.dialect is Dialect.POSTGRESQL else ""
+        return await session.fetch(plain(session.dialect, _NEXT + ours, *chosen, after, limit))
 
     async def finish(self, publication: Publication, now: datetime) -> None:
         """Sends it to nobody else."""

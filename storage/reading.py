@@ -43,7 +43,7 @@ _LISTED = """
     w.counts_at
 """
 # The last revision that counts: an edit that came too late stands behind it in the record, and not here.
-_STANDS = """
+STANDS = """
     w.counts AND NOT EXISTS (
         SELECT 1 FROM answer AS n
         WHERE n.participant_id = w.participant_id AND n.conversation_id = w.conversation_id
@@ -53,7 +53,7 @@ _STANDS = """
 _FOUND = f"""
     SELECT {_LISTED} FROM conversation AS c
     JOIN answer AS w ON w.participant_id = c.participant_id AND w.conversation_id = c.id AND w.question = {{}}
-    WHERE c.slug = {{}} AND c.participant_id > {{}} AND c.participant_id <= {{}} AND {_STANDS}
+    WHERE c.slug = {{}} AND c.participant_id > {{}} AND c.participant_id <= {{}} AND {STANDS}
 """
 _ORDER = " ORDER BY c.participant_id"
 _WHO = """

@@ -345,5 +345,8 @@ PERSONAL = (
     "feedback_sent",
     "entry",
     "redaction",
+    "coded",
+    "coding",
+    "suggestion",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -76,6 +76,7 @@ class FeedbackSent(SQLModel, table=True):
     """It was put into the queue for somebody: so it never is again."""
 
     __tablename__: ClassVar[Any] = "feedback_sent"
+    __table_args__: ClassVar[Any] = (Index("ix_feedback_sent_publication", "slug", "number"),)
 
     participant_id: int = column(BigInteger, key=True)
     slug: str = column(String, key=True)

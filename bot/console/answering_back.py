@@ -22,12 +22,11 @@ from flows.commands import name_of
 from flows.consents import Consent
 from flows.definition import AgeBand, Consultation
 from flows.messages import CONVERSING, Channel
+from flows.suppression import FEWEST
 from storage.errors import ConflictError
 
 ANSWERED: Final = "/console/{slug}/answered"
 SUBJECT: Final = ANSWERED + "/subject/{subject}"
-FEWEST: Final = 5
-"""A number of people below it is not told."""
 _UNREADABLE: Final = 422
 _LONGEST: Final = 2000
 _FIELDS: Final = ("heading", "said", "decided", "why")

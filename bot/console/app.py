@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.console.account import Account
 from bot.console.answering_back import AnsweringBack
 from bot.console.browsers import SessionCookie
+from bot.console.coding import Desk
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
@@ -25,6 +26,7 @@ from bot.console.redacting import Redacting
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.themes import Themes
 from bot.console.watching import Watching
 from bot.pages import Pages
 from bot.service import Service
@@ -51,6 +53,8 @@ class Console:
             Posters(),
             Preview(),
             Redacting(),
+            Themes(),
+            Desk(),
             RunningIt(),
             Entering(),
             People(hashing),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -12,18 +12,21 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from bot.channels.base import RefusedError
+from bot.console.books import book_of
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
-from bot.console.spoken import band_in_words, code_in_words, label, moment, question_name
+from bot.console.spoken import band_in_words, code_in_words, label, moment, question_name, readable
 from flows.commands import name_of
-from flows.definition import AgeBand, Consultation, Kind, Question
+from flows.definition import AgeBand, Consultation, Question
 from flows.messages import Channel
 from flows.values import Text
+from storage.codebook import MERGED, Theme
+from storage.coding import under
 from storage.reading import Page as Found
 from storage.reading import ReadAnswer, Spoken, Wanted
 
 STATUSES: Final = (("complete", "Finished"), ("partial", "Under way"), ("stopped", "Stopped"))
-FIELDS: Final = ("role", "band", "channel", "language", "status", "late", "since", "until")
+FIELDS: Final = ("role", "band", "channel", "language", "status", "theme", "late", "since", "until")
 """What stands in the address of a list. The words that are looked for never do: they may be somebody's name."""
 LONGEST_WORDS: Final = 200
 
@@ -77,6 +80,9 @@ class Reading:
 
     async def _list(self, visit: Visit, given: MultiMapping[str]) -> web.StreamResponse:
         asked = asked_for(visit.asked, given)
+        book = await visit.service.database.coding.codebook(book_of(visit.asked, asked.question))
+        themes = [theme for theme in book if theme.state != MERGED]
+        asked = _with_themes(asked, themes)
         after = given.get("after", "")
         found = Found((), 0, "")
         if not asked.errors:
@@ -87,7 +93,7 @@ class Reading:
             "asked": asked,
             "errors": asked.errors,
             "questions": [(one.code, question_name(visit.asked, one)) for one in readable(visit.asked)],
-            "choices": choices_of(visit.asked),
+            "choices": {**choices_of(visit.asked), "theme": [(theme.code, theme.name) for theme in themes]},
             "answers": [await self._shown(visit, answer) for answer in found.answers],
             "found": found,
             "after": after,
@@ -124,12 +130,6 @@ class Reading:
             "names": {question.code: question_name(visit.asked, question) for question in visit.asked.questions},
         }
         return visit.page("person.html", values)
-
-
-def readable(consultation: Consultation) -> tuple[Question, ...]:
-    """The questions whose answers are read one by one: those about who somebody is are kept apart (rule R1.4)."""
-    silent = (Kind.NOTE, Kind.WHO, Kind.HELPED_BY)
-    return tuple(each for each in consultation.questions if each.kind not in silent and not each.equality)
 
 
 def _readable(consultation: Consultation, spoken: Spoken) -> Iterable[ReadAnswer]:
@@ -174,6 +174,14 @@ def asked_for(consultation: Consultation, given: MultiMapping[str]) -> Asked:
         until=_midnight(consultation, until and until + timedelta(days=1)),
     )
     return Asked(question, chosen, words, wanted, errors)
+
+
+def _with_themes(asked: Asked, themes: Sequence[Theme]) -> Asked:
+    """The same, with the themes that this question has: another question's would be chosen where nobody sees it."""
+    known = {theme.code for theme in themes}
+    chosen = tuple(code for code in asked.chosen["theme"] if code in known)
+    wanted = replace(asked.wanted, also=(under(chosen),)) if chosen else asked.wanted
+    return replace(asked, chosen={**asked.chosen, "theme": chosen}, wanted=wanted)
 
 
 def _date_faults(chosen: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, str]]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.pages import ENGLISH
 from flows import dates
 from flows.answers import in_words
-from flows.definition import AgeBand, Consultation, Question
+from flows.definition import AgeBand, Consultation, Kind, Question
 from flows.values import Value
 
 
@@ -23,6 +23,12 @@ def question_name(pack: Consultation, question: Question) -> str:
     oldest = max((band for role in pack.roles for band in role.bands), key=tuple(AgeBand).index)
     words = pack.words_for(language_of(pack), oldest).questions[question.code]
     return words.name or words.text
+
+
+def readable(consultation: Consultation) -> tuple[Question, ...]:
+    """The questions whose answers are read one by one: those about who somebody is are kept apart (rule R1.4)."""
+    silent = (Kind.NOTE, Kind.WHO, Kind.HELPED_BY)
+    return tuple(each for each in consultation.questions if each.kind not in silent and not each.equality)
 
 
 def language_of(pack: Consultation) -> str:

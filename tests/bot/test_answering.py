@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from bot.answering import Answering
 from bot.clock import Clock
 from bot.said import encode
 from flows.consents import Consent
+from flows.definition import Command
 from flows.messages import Channel
+from flows.values import Choice
 from storage.errors import ConflictError, UnavailableError
 from storage.feedback import Publication
 from tests.support.answered import a_deed, an_answer, answers_all, write_asking_pack
@@ -115,7 +118,16 @@ async def test_what_is_queued_when_they_say_stop_or_delete_is_never_sent(desk: D
 async def test_a_yes_that_was_taken_back_is_no_yes_even_after_the_close(desk: Desk) -> None:
     person = await answers_all(desk, 1)
     desk.service.clock.advance(timedelta(days=36))
-    await person.says("CHANGE", "5", "no")
+    await person.says("CHANGE", "4", "no")
+    await published(desk)
+    assert await answering(desk).send() == 0
+
+
+async def test_a_yes_after_the_close_does_not_undo_a_no_that_they_are_told_still_counts(desk: Desk) -> None:
+    person = await answers_all(desk, 1, tell="no")
+    desk.service.clock.advance(timedelta(days=36))
+    await person.says("CHANGE", "4", "yes")
+    assert (await desk.said())[-1].endswith("The answer you gave in time still counts.")
     await published(desk)
     assert await answering(desk).send() == 0
 
@@ -137,9 +149,21 @@ async def test_a_crash_before_the_commit_neither_loses_nor_repeats_anything(desk
     with pytest.raises(UnavailableError):
         await feedback.send(publication, breaks, now=NOON, limit=10)
     assert await told(desk) == []
-    assert len(await feedback.send(publication, lambda _: ["/said/harbour-play"], now=NOON, limit=2)) == 2
-    assert len(await feedback.send(publication, lambda _: ["/said/harbour-play"], now=NOON, limit=2)) == 1
+    first = await feedback.send(publication, lambda _: [f"/said/{SLUG}"], now=NOON, limit=2)
+    second = await feedback.send(publication, lambda _: [f"/said/{SLUG}"], now=NOON, limit=2, after=first.last)
+    assert [len(first.channels), len(second.channels)] == [2, 1]
     assert len(await told(desk)) == 3
+
+
+async def test_whoever_was_passed_over_is_found_before_it_is_finished(desk: Desk) -> None:
+    for number in range(3):
+        await answers_all(desk, number)
+    publication, feedback = await published(desk), desk.service.database.feedback
+    batches = [
+        await feedback.send(publication, lambda _: [f"/said/{SLUG}"], now=NOON, limit=2, after=2**62) for _ in range(3)
+    ]
+    assert [len(batch.channels) for batch in batches] == [2, 1, 0]
+    assert await feedback.unfinished() == []
 
 
 async def test_those_who_may_be_asked_again_are_invited_and_nobody_else(tmp_path: Path, database_url: str) -> None:
@@ -194,3 +218,37 @@ async def test_only_what_is_published_is_shown_and_drafts_are_not(desk: Desk) ->
     assert shown is not None
     assert shown.revision == 1
     assert await feedback.published_slugs() == {SLUG}
+
+
+async def test_of_every_kind_of_person_only_those_who_agreed_and_stayed_are_told_once(desk: Desk) -> None:
+    kinds = list(product((Channel.SMS, Channel.TELEGRAM, Channel.WEB), ("yes", "no"), ("", "STOP", "DELETE"), (1, 2)))
+    people = [
+        await answers_all(desk, 100 + number, tell=tell, channel=channel)
+        for number, (channel, tell, _, _) in enumerate(kinds)
+    ]
+
+    async def leave(when: int) -> None:
+        for person, (channel, _, word, their_time) in zip(people, kinds, strict=True):
+            if word and their_time == when:
+                command = Command(word.lower())
+                await (person.presses(command) if channel is Channel.WEB else person.says(word))
+                if command is Command.DELETE:
+                    await person.submits("/delete", "yes") if channel is Channel.WEB else await person.says(word)
+
+    await leave(1)  # before anything is published; the others while it is being sent
+    publication, feedback = await published(desk), desk.service.database.feedback
+    batch = await feedback.send(publication, lambda _: [f"/said/{SLUG}"], now=NOON, limit=4)
+    assert len(batch.channels) == 4
+    await leave(2)
+    with pytest.raises(ZeroDivisionError):
+        await feedback.send(publication, lambda _: [str(1 // 0)], now=NOON, limit=4)
+    while batch.channels:
+        batch = await feedback.send(publication, lambda _: [f"/said/{SLUG}"], now=NOON, limit=4, after=batch.last)
+    stayed = sum(tell == "yes" and not word for _, tell, word, _ in kinds)
+    # One row for each: nobody has two, and whoever left after they had it is not asked to have it again.
+    given = [entry.reference for entry in await desk.transcript() if f"/said/{SLUG}" in (entry.text or "")]
+    assert len(given) == len(set(given))
+    assert stayed <= len(given) <= stayed + 4
+    agreed = {row.reference for row in await desk.answers() if row.answers["tell-me"].value == Choice("yes")}
+    assert set(given) <= agreed
+    assert await feedback.unfinished() == []

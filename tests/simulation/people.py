@@ -124,10 +124,8 @@ class Resident:
                 return self.world.twilio.phone(self.addresses[Channel.SMS])
             case Channel.TELEGRAM:
                 return self.world.telegram.phone(self.addresses[Channel.TELEGRAM])
-            case Channel.WEB:
+            case _:  # the web: these people are on no other
                 return None
-            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
-                raise LookupError("these people talk")
 
     async def live(self, actions: int) -> None:
         """Does so many things, one after another, with pauses in which they may think, or be answered."""
@@ -173,10 +171,8 @@ class Resident:
                 await self.say(Typed("buses" if self.slug == BUS else "Play"))
             case Channel.TELEGRAM:
                 await self.say(Began(self.dice.pick((self.slug, self.slug, "", "nothing-of-ours"))))
-            case Channel.WEB:
+            case _:  # the web: these people are on no other
                 await self.say(Submitted("who", (self.dice.pick(_OPTIONS["who"]),)))
-            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
-                raise LookupError("these people talk")
 
     def asked(self) -> str | None:
         """The question that they were asked last, as far as they can see."""
@@ -214,10 +210,8 @@ class Resident:
                 await self.say(Typed(self.dice.pick(_TYPED.get(question, ("1", "yes")))))
             case Channel.TELEGRAM:
                 await self.say(Tapped(question, option, f"tap {self._next()}"))
-            case Channel.WEB:
+            case _:  # the web: these people are on no other
                 await self.say(Submitted(question, (option,)))
-            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
-                raise LookupError("these people talk")
 
     async def twice(self) -> None:
         """A finger that trembles: the same button, two taps; or the same form, sent twice at once."""
@@ -293,10 +287,8 @@ class Resident:
                 self._text(content)
             case Channel.TELEGRAM:
                 self._update(content)
-            case Channel.WEB:
+            case _:  # the web: these people are on no other
                 await self._post(self._form(content))
-            case Channel.PAPER | Channel.TELEPHONE | Channel.FACE_TO_FACE:
-                raise LookupError("these people talk")
 
     def _spoken(self, message: InboundMessage) -> InboundMessage:
         self.world.said.append(Utterance(self.name, message, self.world.now()))

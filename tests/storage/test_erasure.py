@@ -13,8 +13,11 @@ from flows.messages import Channel
 from flows.redaction import Span
 from flows.values import Text
 from storage.audit import Deed
+from storage.codebook import Book
+from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
+from storage.reading import Wanted
 from storage.records import ConsentRecord, QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
@@ -49,12 +52,18 @@ async def _talk(database: Database, number: int = 1) -> int:
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
-    invited = await database.feedback.invite(SLUG, "next-round", deed=deed)
-    await database.feedback.send(invited, lambda _: (), now=NOW, limit=10)
+    feedback = database.feedback
+    [invited] = await feedback.unfinished() or [await feedback.invite(SLUG, "next-round", deed=deed)]
+    await feedback.send(invited, lambda _: (), now=NOW, limit=10)
     answer = await database.redactions.find(SLUG, person.conversations[SLUG].reference, "why", 1)
     assert answer is not None
     deed = Deed(NOW, "officer@council.example", "answer.redacted", why="names a place")
     await database.redactions.remove(SLUG, answer, [Span(0, 5)], deed)
+    found = await database.reading.page(SLUG, Wanted("why"))
+    [given] = [each for each in found.answers if each.participant_id == person.participant_id]
+    book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
+    await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
+    await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
     return person.participant_id
 
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("participant_id", "slug", "number"),
     )
+    op.create_index("ix_feedback_sent_publication", "feedback_sent", ["slug", "number"])
 
 
 def publications() -> None:

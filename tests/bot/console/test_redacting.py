@@ -92,7 +92,7 @@ WAYS: Final = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_words_are_chosen(town: ConsoleTown, way: str) -> None:
+async def test_the_parts_to_take_out_are_chosen_in_any_way_that_the_page_offers(town: ConsoleTown, way: str) -> None:
     fields, expected = WAYS[way]
     path = await answer(town)
     shown = await town.analyst.post(path, [*fields, ("reason", "could tell who it is")])
