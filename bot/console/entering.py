@@ -175,6 +175,7 @@ class Entering:
             return found
         typed, pack, chosen = found
         fields = typed_in.typed_before(pack, chosen, typed.conversation.state)
+        fields = typed_in.covering(fields, await _cover(visit, typed))
         given = typed.typings[-1].given_at.astimezone(pack.timetable.zone)
         fields.extend(day=given.strftime("%d/%m/%Y"), time=given.strftime("%H:%M"), form=ids.token())
         return self._sheet(visit, pack, chosen, fields, {}, reference=typed.conversation.reference)
@@ -195,7 +196,9 @@ class Entering:
         if isinstance(found, web.Response):
             return found
         typed, pack, chosen = found
-        read = typed_in.sheet_of(visit.form, pack, chosen, visit.now)
+        before = typed_in.typed_before(pack, chosen, typed.conversation.state)
+        form = typed_in.uncovering(visit.form, before, await _cover(visit, typed))
+        read = typed_in.sheet_of(form, pack, chosen, visit.now)
         made = None if read.sheet is None else enter(pack, read.sheet, typed.conversation.state)
         reference = typed.conversation.reference
         if read.sheet is None or not isinstance(made, Entry):

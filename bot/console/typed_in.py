@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
@@ -225,6 +225,18 @@ def typed_before(pack: Consultation, chosen: Choice, state: State) -> MultiDict[
         names = asked.places or [asked.name] * len(fields)
         form.extend(zip(names, fields, strict=False))
     return form
+
+
+def covering(fields: MultiDict[str], cover: Callable[[str], str]) -> MultiDict[str]:
+    """The same fields without words that were taken out of these answers."""
+    return MultiDict((name, cover(text)) for name, text in fields.items())
+
+
+def uncovering(form: MultiDict[str], before: MultiDict[str], cover: Callable[[str], str]) -> MultiDict[str]:
+    """A form in which what was left as it was shown is what was answered: no mark becomes anybody's words."""
+    # A browser sends the ends of lines as two characters.
+    shown = {(name, "\n".join(cover(text).splitlines())): text for name, text in before.items()}
+    return MultiDict((name, shown.get((name, "\n".join(text.splitlines())), text)) for name, text in form.items())
 
 
 def language_names(pack: Consultation) -> list[tuple[str, str]]:

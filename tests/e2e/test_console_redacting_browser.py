@@ -68,6 +68,10 @@ async def test_an_officer_reads_an_answer_and_takes_words_out_of_it(page: Page, 
     await expect(page.locator("main")).to_contain_text("my teacher Mrs [removed: name]")
     await _is_sound(page, "person")
 
+    await _looked_at_by_a_lead(page, town, said)
+
+
+async def _looked_at_by_a_lead(page: Page, town: ConsoleTown, said: str) -> None:
     await _opened_as(page, town, town.lead)
     await page.reload()
     await page.get_by_role("link", name="What was removed").press("Enter")

@@ -241,6 +241,22 @@ async def test_an_entry_is_erased_for_a_reason_and_its_form_does_not_bring_it_ba
     assert (line.deed.act, line.deed.why) == ("entry.erased", "They asked for it")
 
 
+async def test_words_that_were_taken_out_are_not_shown_for_a_correction_and_stay_as_they_were(
+    town: ConsoleTown,
+) -> None:
+    name = reference(await send(town))
+    base = f"/console/{SLUG}/people/{name}/answers/why/1/remove"
+    fields = {"part": "<always>", "kind": "other", "reason": "could tell who it is"}
+    assert (await town.analyst.post(base, fields)).status == 303
+    mark = "[removed: something that could identify somebody]"
+    form = await town.editor.get(f"{BASE}/{name}/correct")
+    assert "always" not in form.html
+    assert f"There is {mark} a queue" in form.html
+    assert "always" not in (await town.editor.get(f"{BASE}/{name}")).html
+    left = {**GIVEN, **ANSWERS, "q-why": f"There is {mark} a queue", "form": "form-2"}
+    assert (await town.editor.post(f"{BASE}/{name}/correct", left)).location == f"{BASE}/{name}?done=same"
+
+
 async def test_somebody_who_wrote_themselves_is_not_to_be_corrected_here(town: ConsoleTown) -> None:
     await town.desk.person(Channel.SMS).says("PLAY", "8-11", "1")
     [row] = await everybody(town)
