@@ -115,7 +115,7 @@ class Desk:
         if answer is not None:
             sheet = await coding.sheet(answer, visit.officer.email)
             themes = await coding.codebook(book_of(pack, question))
-            values |= await self._answer(visit, answer) | self._sheet(visit, sheet, themes)
+            values |= {**await self._answer(visit, answer), **self._sheet(visit, sheet, themes)}
         return visit.page("coding.html", values, status=status)
 
     async def _answer(self, visit: Visit, answer: ReadAnswer) -> Mapping[str, object]:
