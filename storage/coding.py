@@ -203,6 +203,19 @@ def not_coded_by(coder: str) -> Also:
     return Also(f"NOT EXISTS (SELECT 1 FROM coded AS d WHERE {_same('d')} AND d.coder = {{}})", (coder,))
 
 
+def coded_by_nobody() -> Also:
+    """Answers that nobody has been through."""
+    return Also(f"NOT EXISTS (SELECT 1 FROM coded AS d WHERE {_same('d')})")
+
+
+def to_code_again() -> Also:
+    """Of a random tenth of all answers, those that somebody has been through: what two coders are compared on.
+
+    The number of a conversation ends in chance, so that it is the same tenth for whoever codes a second time.
+    """
+    return Also(f"w.conversation_id % 10 = 0 AND EXISTS (SELECT 1 FROM coded AS d WHERE {_same('d')})")
+
+
 def suggested_for() -> Also:
     """Answers with a machine's suggestion that nobody has decided on."""
     return Also(f"EXISTS (SELECT 1 FROM suggestion AS s WHERE {_same('s')} AND s.state = 'unreviewed')")

@@ -19,12 +19,29 @@ from flows.commands import name_of
 from flows.definition import Question
 from flows.values import Text
 from storage.codebook import ACTIVE, MERGED, Theme
-from storage.coding import UNREVIEWED, Choice, Sheet, not_coded_by, suggested_for
+from storage.coding import (
+    UNREVIEWED,
+    Choice,
+    Sheet,
+    coded_by_nobody,
+    not_coded_by,
+    suggested_for,
+    to_code_again,
+)
 from storage.errors import ConflictError
-from storage.reading import ReadAnswer, Wanted
+from storage.reading import Also, ReadAnswer, Wanted
 
 LONGEST_NOTE: Final = 2000
 _BASE: Final = "/console/{slug}/coding/{question}"
+_SUGGESTED: Final = "suggested"
+_NOBODY: Final = "nobody"
+_AGAIN: Final = "again"
+VIEWS: Final = (
+    ("", "Not yet coded by me"),
+    (_NOBODY, "Not yet coded by anybody"),
+    (_AGAIN, "A random tenth, to be coded a second time"),
+    (_SUGGESTED, "With a suggestion to decide on"),
+)
 _UNREADABLE: Final = 422
 _GONE: Final = "This answer was changed or erased while you had it open. Nothing was saved. Here is how it stands now."
 
@@ -51,12 +68,11 @@ class Desk:
             if answer is None:
                 raise RefusedError(404, "There is no such answer to this question. It may have been erased.")
         else:
-            answer = await self._next(visit, question, query.get("after", ""), only=query.get("only", ""))
+            answer = await self._next(visit, question, query.get("after", ""), only=_only(visit))
         return await self._desk(visit, question, answer, {})
 
     async def _next(self, visit: Visit, question: Question, after: str, *, only: str) -> ReadAnswer | None:
-        also = suggested_for() if only else not_coded_by(visit.officer.email)
-        wanted = Wanted(question.code, also=(also,))
+        wanted = Wanted(question.code, also=_view(only, visit.officer.email))
         while True:
             page = await visit.service.database.reading.page(visit.asked.slug, wanted, after=after)
             if page.answers:
@@ -83,6 +99,7 @@ class Desk:
         coding, pack = visit.service.database.coding, visit.asked
         progress = await coding.progress(pack.slug, question.code)
         given = visit.form or visit.request.query
+        only = _only(visit)
         values: dict[str, object] = {
             "errors": errors,
             "question": question,
@@ -90,7 +107,8 @@ class Desk:
             "answer": answer,
             "progress": progress,
             "mine": progress.coders.get(visit.officer.email, 0),
-            "only": "suggested" if given.get("only") else "",
+            "only": only,
+            "views": VIEWS,
             "after": given.get("after", ""),
             "saved": visit.request.query.get("saved", ""),
         }
@@ -150,7 +168,7 @@ class Desk:
             )
         except ConflictError:
             return await self._desk(visit, question, answer, {"theme": _GONE}, status=409)
-        on = {"after": reference, "saved": reference} | ({"only": "suggested"} if visit.form.get("only") else {})
+        on = {"after": reference, "saved": reference} | ({"only": _only(visit)} if _only(visit) else {})
         return visit.see(f"{_at(visit, question)}?{urlencode(on)}")
 
     # --- what a machine suggests ---
@@ -199,6 +217,24 @@ class Desk:
             error = "Somebody erased their answer just now. Nothing was taken in: send the file again"
             return await self._asked(visit, question, (), status=409, error=error)
         return visit.see(f"{_at(visit, question)}/suggestions?taken={len(found)}")
+
+
+def _only(visit: Visit) -> str:
+    """Which answers are to be coded, one of `VIEWS`."""
+    asked = (visit.form or visit.request.query).get("only", "")
+    return asked if asked in dict(VIEWS) else ""
+
+
+def _view(only: str, coder: str) -> tuple[Also, ...]:
+    match only:
+        case "suggested":
+            return (suggested_for(),)
+        case "nobody":
+            return (coded_by_nobody(),)
+        case "again":
+            return (to_code_again(), not_coded_by(coder))
+        case _:
+            return (not_coded_by(coder),)
 
 
 def _at(visit: Visit, question: Question) -> str:

@@ -286,3 +286,31 @@ async def test_without_a_file_it_says_so(town: ConsoleTown) -> None:
 )
 def test_a_file_is_read_whole(file: bytes, faults: list[int]) -> None:
     assert [fault.line for fault in suggested.read(file, {"queue"})[1]] == faults
+
+
+# --- which answers are coded next ---
+
+
+async def test_a_coder_is_shown_what_nobody_has_coded_or_a_random_tenth_of_what_somebody_else_has(
+    town: ConsoleTown,
+) -> None:
+    references = await answers(town, *(f"The queue is long, {number}." for number in range(1, 13)))
+    colleague = await town.officer(Duty.ANALYST)
+    for _ in references[:-1]:
+        await codes(town.analyst, "queue")
+    left = fields_of((await colleague.get(f"{DESK}?only=nobody")).html)
+    assert (left["reference"], left["only"]) == (references[-1], "nobody")
+    assert "only=nobody" in await codes(colleague, "queue", at=f"{DESK}?only=nobody")
+    assert "no further answer that nobody has coded" in (await colleague.get(f"{DESK}?only=nobody")).words
+    assert "of the random tenth" in (await town.analyst.get(f"{DESK}?only=again&after={references[-1]}")).words
+    sampled = await _all_of_the_tenth(colleague)
+    assert set(sampled) < set(references[:-1])
+    assert fields_of((await colleague.get(f"{DESK}?only=nonsense")).html)["reference"] == references[0]
+
+
+async def _all_of_the_tenth(browser: Browser) -> list[str]:
+    found: list[str] = []
+    while fields := fields_of((await browser.get(f"{DESK}?only=again")).html):
+        found.append(fields["reference"])
+        await codes(browser, "queue", at=f"{DESK}?only=again")
+    return found
