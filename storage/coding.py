@@ -313,9 +313,7 @@ class Coding:
             await session.run(statements)
 
     async def suggest(self, book: Book, given: Sequence[tuple[str, str, float | None]], deed: Deed) -> None:
-        """Keeps a machine's suggestions (reference, theme, score) as unreviewed; all of them or none.
-
-        What somebody has decided on already stays decided.
+        """Keeps a machine's suggestions (reference, theme, score) as unreviewed; all or none. What is decided stays so.
 
         Raises:
             ConflictError: a reference has no answer to this question (any more).
@@ -324,8 +322,7 @@ class Coding:
             found = await self._answered(session, book, {reference for reference, _, _ in given})
             if any(reference not in found for reference, _, _ in given):
                 raise ConflictError("A reference has no answer to this question any more: make the file anew.")
-            at = micros(deed.at)
-            state = (UNREVIEWED, at, deed.officer, None, None)
+            state = (UNREVIEWED, micros(deed.at), deed.officer, None, None)
             rows = [
                 (owner, conversation, book.question, revision, theme, book.slug, score, *state)
                 for reference, theme, score in given
@@ -366,10 +363,7 @@ class Coding:
     async def pairs(
         self, slug: str, question: str, coders: tuple[str, str]
     ) -> list[tuple[frozenset[str], frozenset[str]]]:
-        """What two coders put each answer under that both have been through.
-
-        Left out are answers where either of them agreed to a machine: those would say how alike machines are.
-        """
+        """What two coders put each answer under that both went through, and neither with a machine's help."""
         async with self._connections.reading() as session:
             rows = await session.scan(plain(session.dialect, _BOTH, slug, question, *coders, *coders))
         found: list[tuple[frozenset[str], frozenset[str]]] = []

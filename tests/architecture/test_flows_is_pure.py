@@ -15,6 +15,7 @@ ALLOWED = frozenset(
         "datetime",
         "decimal",
         "enum",
+        "fractions",
         "functools",
         "hashlib",  # a version is the hash of a pack's content
         "itertools",

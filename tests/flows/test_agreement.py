@@ -84,5 +84,5 @@ def test_whoever_agrees_on_everything_has_one_or_nothing_to_agree_on(pairs: list
         (-0.2, "Poor"),
     ],
 )
-def test_in_words(kappa: float | None, words: str) -> None:
+def test_how_much_two_coders_agree_is_put_into_words(kappa: float | None, words: str) -> None:
     assert in_words(kappa) == words
