@@ -164,12 +164,17 @@ class Scheduler:
 
         Everybody under way in a consultation that changed hears of its new timetable.
         """
-        for slug in (*await asyncio.to_thread(self._library.refresh), *await self.look_at_decisions()):
-            log.info("a consultation has changed", slug=slug)
-            self._unannounced.add(slug)
+        # One after the other: what the packs told is not told again, should the database be away for the decisions.
+        self._note(await asyncio.to_thread(self._library.refresh))
+        self._note(await self.look_at_decisions())
         for slug in sorted(self._unannounced):
             await self._announce(slug)
             self._unannounced.discard(slug)
+
+    def _note(self, changed: Iterable[str]) -> None:
+        for slug in changed:
+            log.info("a consultation has changed", slug=slug)
+            self._unannounced.add(slug)
 
     async def look_at_decisions(self) -> tuple[str, ...]:
         """Lays new decisions over the packs; returns the slugs of consultations whose timetable is another now."""
