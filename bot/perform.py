@@ -15,7 +15,7 @@ from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep,
 from flows.messages import Bubble, Channel, InboundMessage, Shows, Status
 from flows.state import State
 from flows.values import Choice
-from storage.records import AnswerRecord, ConsentRecord, ConversationRecord, OutboundRecord, Person
+from storage.records import AnswerRecord, ConcernRecord, ConsentRecord, ConversationRecord, OutboundRecord, Person
 
 CODE_LASTS: Final = timedelta(minutes=30)
 
@@ -64,6 +64,7 @@ async def perform(
                 code = ids.code()
                 await sitting.work.issue_code(person, record.slug, code, sitting.now + CODE_LASTS)
             case ConcernRaised(concern=concern):
+                sitting.work.add_concern(_concern(person, record, effect, cause))
                 # That, and no more: whom it is about, and what it is about, belongs in no log.
                 log.warning("somebody may not be safe", reason=concern.tier.value)
             case Ask() | Tell() | ListAnswers() | Erase():
@@ -130,6 +131,18 @@ def _note_consent(sitting: Sitting, record: ConversationRecord, consultation: Co
         sitting.work.add_consent(
             ConsentRecord(record.participant_id, record.conversation_id, record.slug, consent, given, sitting.now)
         )
+
+
+def _concern(person: Person, record: ConversationRecord, raised: ConcernRaised, cause: Cause | None) -> ConcernRecord:
+    return ConcernRecord(
+        participant_id=person.participant_id,
+        message_seq=cause.seq if cause else person.next_seq - 1,
+        conversation_id=record.conversation_id,
+        slug=record.slug,
+        question=raised.question,
+        concern=raised.concern,
+        at=raised.at,
+    )
 
 
 def _answer(

@@ -9,6 +9,7 @@ from datetime import datetime
 from flows.messages import Channel
 from storage import labels, schema
 from storage.coding import Coding
+from storage.concerns import Concerns
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
@@ -41,6 +42,7 @@ class Database:
     outbox: Outbox
     reading: Reading
     redactions: Redactions
+    concerns: Concerns
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -66,6 +68,7 @@ class Database:
         self.coding = Coding(connections, keyring)
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
+        self.concerns = Concerns(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flows.concern_rules import Concern
 from flows.consents import Consent
 from flows.definition import AgeBand
 from flows.messages import Button, Channel, Status
@@ -127,6 +128,21 @@ class ConsentRecord:
     slug: str
     consent: Consent
     given: bool
+    at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernRecord:
+    """That a message may mean that somebody is not safe. Its words are in the message."""
+
+    participant_id: int
+    message_seq: int
+    conversation_id: int
+    slug: str
+    question: str | None
+    """The question that was open when it was said."""
+    concern: Concern
     at: datetime
     """UTC."""
 

@@ -348,5 +348,6 @@ PERSONAL = (
     "coded",
     "coding",
     "suggestion",
+    "concern",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 
 from flows.messages import Channel, Status
 from flows.state import State
-from storage import answers, consents, conversations, erasure, links, messages, participants, statuses, versions
+from storage import (
+    answers,
+    concerns,
+    consents,
+    conversations,
+    erasure,
+    links,
+    messages,
+    participants,
+    statuses,
+    versions,
+)
 from storage.conversations import Beginning
 from storage.crypto import Keyring
 from storage.errors import ConflictError
@@ -16,6 +27,7 @@ from storage.participants import Snapshot
 from storage.records import (
     AddressKey,
     AnswerRecord,
+    ConcernRecord,
     ConsentRecord,
     ConversationRecord,
     InboundRecord,
@@ -52,6 +64,7 @@ class UnitOfWork:
         self._changed: dict[int, ConversationRecord] = {}
         self._answers: list[AnswerRecord] = []
         self._consents: list[ConsentRecord] = []
+        self._concerns: list[ConcernRecord] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
 
@@ -170,6 +183,10 @@ class UnitOfWork:
         """What somebody agreed to, or does not agree to any more: it holds instead of what they said before."""
         self._consents.append(record)
 
+    def add_concern(self, record: ConcernRecord) -> None:
+        """That a person must read a message: it is written in the transaction of the message itself."""
+        self._concerns.append(record)
+
     def queue(self, record: OutboundRecord) -> None:
         self._unheard.discard(record.participant_id)
         self._queued.append(record)
@@ -268,6 +285,7 @@ class UnitOfWork:
             *messages.queue(self._session, self._keyring, self._outbound()),
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
+            *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
         ]
         if statements:
             new = sum(await self._session.together(statements))
@@ -275,7 +293,9 @@ class UnitOfWork:
                 raise ConflictError("A message had come before, or a reference is taken: do this again, one by one.")
         self._clear()
 
-    def _gone(self, record: ConversationRecord | AnswerRecord | ConsentRecord | InboundRecord | OutboundRecord) -> bool:
+    def _gone(
+        self, record: ConversationRecord | AnswerRecord | ConsentRecord | ConcernRecord | InboundRecord | OutboundRecord
+    ) -> bool:
         return record.participant_id in self._erased
 
     def _people_changes(self) -> list[Statement]:

@@ -10,6 +10,7 @@ from bot.console.account import Account
 from bot.console.answering_back import AnsweringBack
 from bot.console.browsers import SessionCookie
 from bot.console.coding import Desk
+from bot.console.concerns import ConcernsRaised
 from bot.console.council import BACK, BEGIN, Council
 from bot.console.deeds import Deeds
 from bot.console.door import Door
@@ -47,6 +48,7 @@ class Console:
             *([] if oidc is None else [Council(cookie, Provider(oidc, f"{service.settings.public_url}{BACK}"))]),
             Account(cookie, hashing),
             Home(),
+            ConcernsRaised(),
             Exporting(),
             Reading(),
             AnsweringBack(),

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import SQLModel
 
+from flows.concern_rules import Concern, Harm, Tier
 from flows.consents import Consent
 from flows.messages import Channel
 from flows.redaction import Span
@@ -18,7 +19,7 @@ from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import ConsentRecord, QueuedMessage
+from storage.records import ConcernRecord, ConsentRecord, QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -46,6 +47,9 @@ async def _talk(database: Database, number: int = 1) -> int:
                 at=NOW,
             )
         )
+        conversation = person.conversations[SLUG].conversation_id
+        concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
+        work.add_concern(ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW))
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
