@@ -47,7 +47,17 @@ VIOLATIONS = [
 
 
 # What storage keeps is made of these; everything else in flows is a rule.
-DATA_OF_FLOWS = {"consents", "decisions", "definition", "errors", "messages", "redaction", "state", "values"}
+DATA_OF_FLOWS = {
+    "concern_rules",
+    "consents",
+    "decisions",
+    "definition",
+    "errors",
+    "messages",
+    "redaction",
+    "state",
+    "values",
+}
 
 
 def _contracts() -> dict[str, dict[str, list[str]]]:
