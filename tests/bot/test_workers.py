@@ -49,6 +49,22 @@ async def two_workers(serve: Serve, *, without: int = 0) -> list[psutil.Process]
             await asyncio.sleep(0.05)
 
 
+async def two_serving(serve: Serve) -> list[psutil.Process]:
+    """Both workers, once each of them takes connections: one is ready before the other."""
+    port = int(serve.url.rpartition(":")[2])
+    workers = await two_workers(serve)
+    async with asyncio.timeout(START):
+        while not all(_listens(worker, port) for worker in workers):  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.05)
+    return workers
+
+
+def _listens(worker: psutil.Process, port: int) -> bool:
+    return any(
+        held.status == psutil.CONN_LISTEN and held.laddr.port == port for held in worker.net_connections(kind="tcp")
+    )
+
+
 async def all_gone(processes: list[psutil.Process]) -> None:
     _, alive = await asyncio.to_thread(psutil.wait_procs, processes, START)
     assert alive == []
@@ -64,7 +80,7 @@ async def statuses(serve: Serve, path: str, times: int) -> list[int]:
 
 
 async def test_a_worker_that_dies_is_replaced_and_the_service_answers_meanwhile(serve: Serve) -> None:
-    first, _ = await two_workers(serve)
+    first, _ = await two_serving(serve)
     assert set(await statuses(serve, f"/chat/{SLUG}", 20)) == {200}
     first.kill()
     await all_gone([first])
