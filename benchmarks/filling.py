@@ -60,6 +60,8 @@ _IDS: Final = {
 }
 _KEYS: Final = (("message", "provider_key"), ("message", "ref_key"))
 """Keyed hashes: nobody can tell them from chance."""
+_PREFIX: Final = "FIL"
+"""No pack's: among a hundred thousand, some would be the references of people whom the service takes in meanwhile."""
 _BY_HAND: Final = (("address", "address_hash"), ("address", "address_enc"))
 
 
@@ -168,8 +170,7 @@ class Filler:
             row[columns["address_hash"]] = hash_of(self._keyring, key)
             row[columns["address_enc"]] = sealed_address(self._keyring, key, own["participant"], own["address"])
         elif table == "conversation":
-            prefix = row[columns["reference"]].partition("-")[0]
-            row[columns["reference"]] = f"{prefix}-{_reference(number)}"
+            row[columns["reference"]] = f"{_PREFIX}-{_reference(number)}"
 
 
 def _reference(number: int) -> str:
