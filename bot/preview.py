@@ -6,7 +6,7 @@ show. The first question comes with the opening, as it does in a conversation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -181,7 +181,11 @@ def field_of(consultation: Consultation, preview: Preview) -> Form | None:
     return form(consultation, preview.state) if preview.channel is Channel.WEB and preview.shown else None
 
 
-CHANNEL_NAMES: Final = {Channel.TELEGRAM: "Telegram", Channel.SMS: "Text message", Channel.WEB: "Web chat"}
+CHANNEL_NAMES: Final[Mapping[str, str]] = {
+    Channel.TELEGRAM: "Telegram",
+    Channel.SMS: "Text message",
+    Channel.WEB: "Web chat",
+}
 
 
 def age_of(preview: Preview) -> str:

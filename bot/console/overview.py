@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.preview import CHANNEL_NAMES, age_in_words
+from bot.console.spoken import code_in_words
+from bot.preview import age_in_words
 from flows import cutoff, dates
 from flows.definition import AgeBand, Consultation, Kind, Role
 from flows.messages import Channel
@@ -112,7 +113,9 @@ def overview(consultation: Consultation, taken: Taken | None, now: datetime) -> 
         _by_day(told, days),
         Part("role", "By role", "Role", _roles(consultation, told)),
         Part("band", "By age", "Age", _bands(consultation, told)),
-        Part("channel", "By channel", "Channel", _rows(told, "channel", {each: _channel(each) for each in Channel})),
+        Part(
+            "channel", "By channel", "Channel", _rows(told, "channel", {each: code_in_words(each) for each in Channel})
+        ),
         Part("language", "By language", "Language", _rows(told, "language", _languages(consultation))),
         _progress(consultation, told),
     )
@@ -250,10 +253,6 @@ def _role(role: Role) -> str:
 
 def _age(band: AgeBand) -> str:
     return age_in_words(band).capitalize() if band is not AgeBand.ADULT else "Adults"
-
-
-def _channel(channel: Channel) -> str:
-    return CHANNEL_NAMES.get(channel, channel.value.replace("-", " ").capitalize())
 
 
 def _languages(consultation: Consultation) -> Mapping[str, str]:

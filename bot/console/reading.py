@@ -13,9 +13,10 @@ from multidict import MultiMapping
 
 from bot.channels.base import RefusedError
 from bot.console.books import book_of
+from bot.console.moments import day_of, moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
-from bot.console.spoken import band_in_words, code_in_words, label, moment, question_name, readable
+from bot.console.spoken import band_in_words, code_in_words, label, question_name, readable
 from flows.commands import name_of
 from flows.definition import AgeBand, Consultation, Question
 from flows.messages import Channel
@@ -108,7 +109,7 @@ class Reading:
             text=label(pack, answer.question, answer.band, answer.value),
             language=answer.heard or answer.language,
             own_words=isinstance(answer.value, Text),
-            at=moment(answer.counts_at, visit.asked.timetable.zone),
+            at=moment_in_words(answer.counts_at, visit.asked.timetable.zone),
             who=", ".join(part for part in who if part),
             tongue=name_of(answer.heard or answer.language),
         )
@@ -125,7 +126,7 @@ class Reading:
         values = {
             "spoken": spoken,
             "facts": facts_of(visit.asked, spoken),
-            "messages": [(said, moment(said.at, zone)) for said in spoken.messages],
+            "messages": [(said, moment_in_words(said.at, zone)) for said in spoken.messages],
             "given": given,
             "names": {question.code: question_name(visit.asked, question) for question in visit.asked.questions},
         }
@@ -191,11 +192,9 @@ def _date_faults(chosen: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, str
 
 
 def _day(given: Sequence[str]) -> date | None:
-    try:
-        # A day behind the last one that there is could not be added to.
-        return min(date.fromisoformat(given[0]), date.max - timedelta(days=2)) if given else None
-    except ValueError:
-        return None
+    found = day_of(given[0]) if given else None
+    # A day behind the last one that there is could not be added to.
+    return None if found is None else min(found, date.max - timedelta(days=2))
 
 
 def _midnight(consultation: Consultation, day: date | None) -> datetime | None:
@@ -233,6 +232,6 @@ def facts_of(consultation: Consultation, spoken: Spoken) -> Sequence[tuple[str, 
         ("Channel used last", code_in_words(spoken.channel.value)),
         ("Language", name_of(spoken.language)),
         ("State", dict(STATUSES).get(spoken.status, spoken.status)),
-        ("Began", moment(spoken.started_at, zone)),
-        ("Finished", moment(spoken.completed_at, zone) if spoken.completed_at else "Not yet"),
+        ("Began", moment_in_words(spoken.started_at, zone)),
+        ("Finished", moment_in_words(spoken.completed_at, zone) if spoken.completed_at else "Not yet"),
     )

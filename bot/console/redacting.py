@@ -9,9 +9,10 @@ from aiohttp import web
 
 from bot.channels.base import RefusedError
 from bot.console.choosing_parts import Chosen, chosen, reason_fault, suggested, value_of, words_of
+from bot.console.moments import moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
-from bot.console.spoken import moment, question_name
+from bot.console.spoken import question_name
 from flows.redaction import Kind, pieces, without
 from storage.errors import ConflictError
 from storage.redactions import Whole
@@ -176,10 +177,10 @@ def _told(visit: Visit, answer: Whole) -> list[Mapping[str, object]]:
         {
             "number": one.number,
             "kinds": ", ".join(sorted({span.kind.value for span in one.spans})),
-            "at": moment(one.at, zone),
+            "at": moment_in_words(one.at, zone),
             "officer": one.officer,
             "reason": one.reason,
-            "undone": "" if one.undone_at is None else f"{moment(one.undone_at, zone)} by {one.undone_by}",
+            "undone": "" if one.undone_at is None else f"{moment_in_words(one.undone_at, zone)} by {one.undone_by}",
             "undone_why": one.undone_why or "",
         }
         for one in answer.history

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from bot.pages import ENGLISH
-from flows import dates
+from bot.preview import CHANNEL_NAMES
 from flows.answers import in_words
 from flows.definition import AgeBand, Consultation, Kind, Question
 from flows.values import Value
@@ -36,14 +33,9 @@ def language_of(pack: Consultation) -> str:
     return ENGLISH if ENGLISH in pack.languages else pack.default_language
 
 
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """A UTC instant as it was told there: "11:59pm on Friday 9 March 2018"."""
-    return dates.time_in_words(at.astimezone(zone), ENGLISH)
-
-
 def code_in_words(code: str | None) -> str:
     """A role, a channel or who helped, as a word."""
-    known = {"sms": "SMS", "telegram": "Telegram", "web": "Web", "parent-carer": "Parent or carer"}
+    known: dict[str, str] = {**CHANNEL_NAMES, "parent-carer": "Parent or carer"}
     return "" if code is None else known.get(code, code.replace("-", " ").capitalize())
 
 

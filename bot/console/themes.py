@@ -10,9 +10,10 @@ from aiohttp import web
 
 from bot.channels.base import RefusedError
 from bot.console.books import book_of, codable, new_code, question_of, theme_of
+from bot.console.moments import moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
-from bot.console.spoken import moment, question_name
+from bot.console.spoken import question_name
 from flows.agreement import agreement, in_words
 from flows.definition import Question
 from storage.codebook import ACTIVE, MERGED, RETIRED, Added, Change, Edit, Merged, Restored, Retired, Rewritten, Theme
@@ -219,7 +220,7 @@ def _done(visit: Visit, question: Question, act: str) -> web.Response:
 
 def _told(visit: Visit, change: Change) -> str:
     """A line of a codebook's history."""
-    facts, at = change.facts, moment(change.at, visit.asked.timetable.zone)
+    facts, at = change.facts, moment_in_words(change.at, visit.asked.timetable.zone)
     match change.act:
         case "added":
             what = f"Added “{facts['to']}”"

@@ -74,6 +74,7 @@ async def test_every_answer_to_a_question_is_there_with_who_gave_it(town: Consol
         ({"language": "cy"}, ""),
         ({"since": "2030-06-01"}, "ponds"),
         ({"until": "2030-05-31"}, "QUEUE Jayden"),
+        ({"since": "1/6/2030"}, "ponds"),
         ({"since": "2030-05-15", "until": "2030-05-15"}, "QUEUE Jayden"),
         ({"role": "nobody' OR 1=1 --"}, ""),
     ],
