@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 from multidict import MultiMapping
 
+from bot.books import book_of
 from bot.channels.base import RefusedError
-from bot.console.books import book_of
 from bot.console.moments import day_of, moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
@@ -22,7 +22,7 @@ from flows.definition import AgeBand, Consultation, Question
 from flows.messages import Channel
 from flows.values import Text
 from storage.codebook import MERGED, Theme
-from storage.coding import under
+from storage.coding_filters import under
 from storage.reading import Page as Found
 from storage.reading import ReadAnswer, Spoken, Wanted
 

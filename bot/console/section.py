@@ -33,6 +33,12 @@ NAVIGATION: Final = (
     ("/console/{slug}/answered", "We asked, you said"),
 )
 """The parts of a consultation, in the order in which they are shown. A part is shown to whoever may open its page."""
+_BELONGS: Final = {
+    "/console/{slug}/people": "/console/{slug}/answers",
+    "/console/{slug}/coding": "/console/{slug}/themes",
+    "/console/{slug}/aims": "/console/{slug}/themes",
+}
+"""Pages that no link of the navigation leads to, and the part that they belong to."""
 SERVICE_NAVIGATION: Final = (
     ("/console", "Consultations"),
     ("/console/concerns", "Concerns"),
@@ -105,6 +111,9 @@ class Visit:
     def _links(self, known: Sequence[tuple[str, str]], slug: str) -> Sequence[Link]:
         open_to_them = [(path, words) for path, words in known if path in self.rights and self.may(self.rights[path])]
         here = self.request.path
+        for page, part in _BELONGS.items():
+            if f"{here}/".startswith(f"{page.replace('{slug}', slug)}/"):
+                here = part.replace("{slug}", slug)
         addressed = [(path.replace("{slug}", slug), words) for path, words in open_to_them]
         # The longest one that the address begins with: the overview stands above all the others.
         above = max((href for href, _ in addressed if f"{here}/".startswith(f"{href}/")), key=len, default="")

@@ -8,8 +8,9 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.books import book_of
 from bot.channels.base import RefusedError
-from bot.console.books import book_of, codable, new_code, question_of, theme_of
+from bot.console.books import codable, new_code, question_of, theme_of
 from bot.console.moments import moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
