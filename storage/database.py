@@ -27,6 +27,7 @@ from storage.running import Running
 from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
+from storage.tags import Tags
 from storage.transcripts import Counts, QueueDepth, Reader
 from storage.unit_of_work import UnitOfWork
 
@@ -49,6 +50,7 @@ class Database:
     entered: Entered
     """What officers typed in for others."""
     coding: Coding
+    tags: Tags
     """Themes, and which answers officers put under them."""
     officers: Officers
     exports: Exports
@@ -66,6 +68,7 @@ class Database:
         self.exports = Exports(connections, keyring)
         self.feedback = Feedback(connections, keyring)
         self.coding = Coding(connections, keyring)
+        self.tags = Tags(connections)
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)

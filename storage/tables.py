@@ -349,5 +349,6 @@ PERSONAL = (
     "coding",
     "suggestion",
     "concern",
+    "tag",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -27,6 +27,7 @@ from bot.console.redacting import Redacting
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.tagging import Tagging
 from bot.console.themes import Themes
 from bot.console.watching import Watching
 from bot.pages import Pages
@@ -55,6 +56,7 @@ class Console:
             Posters(),
             Preview(),
             Redacting(),
+            Tagging(),
             Themes(),
             Desk(),
             RunningIt(),

@@ -93,7 +93,6 @@ class Desk:
         status: int = 200,
     ) -> web.Response:
         coding, pack = visit.service.database.coding, visit.asked
-        progress = await coding.progress(pack.slug, question.code)
         given = visit.form or visit.request.query
         only = _only(visit)
         values: dict[str, object] = {
@@ -101,8 +100,7 @@ class Desk:
             "question": question,
             "name": question_name(pack, question),
             "answer": answer,
-            "progress": progress,
-            "mine": progress.coders.get(visit.officer.email, 0),
+            "mine": await coding.coded_by(pack.slug, question.code, visit.officer.email),
             "only": only,
             "views": VIEWS,
             "after": given.get("after", ""),

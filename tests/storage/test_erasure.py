@@ -68,6 +68,7 @@ async def _talk(database: Database, number: int = 1) -> int:
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
+    await database.tags.put(SLUG, given.reference, "board", Deed(NOW, "officer@council.example", "tag.added"))
     return person.participant_id
 
 
