@@ -151,9 +151,8 @@ def _asked(source: Source, tally: Tally, shown: Published, question: Question, w
     pack = next(pack for pack in source.packs if question in pack.questions)
     heading = f"{code}: {words(pack, question, language)}"
     if code in shown.tables:
-        labels = {**tally.known[code], figures.UNKNOWN: _NO_ANSWER}
-        return _divided(heading, shown, code, labels, [])
-    labels = tally.known[code]
+        return _divided(heading, shown, code, {**tally.known[code], figures.UNKNOWN: _NO_ANSWER}, [])
+    labels: Mapping[str, str] = tally.known[code]
     told: list[str] = []
     spoke = shown.within[figures.SPOKE].get(code, 0)
     if spoke:

@@ -19,7 +19,7 @@ from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import ConcernRecord, ConsentRecord, QueuedMessage
+from storage.records import ConcernRecord, ConsentRecord, Person, QueuedMessage
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -53,6 +53,12 @@ async def _talk(database: Database, number: int = 1) -> int:
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
+    await _worked_on(database, person, number)
+    return person.participant_id
+
+
+async def _worked_on(database: Database, person: Person, number: int) -> None:
+    """What officers do with a conversation."""
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
@@ -69,7 +75,6 @@ async def _talk(database: Database, number: int = 1) -> int:
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
     await database.tags.put(SLUG, given.reference, "board", Deed(NOW, "officer@council.example", "tag.added"))
-    return person.participant_id
 
 
 async def _erase(database: Database, number: int = 1, *, confirm: bool = True) -> None:
