@@ -111,4 +111,5 @@ def _told(visit: Visit, raised: Raised) -> Told:
 
 
 def _kinds(raised: Raised) -> str:
-    return ", ".join(_KINDS[Harm(harm)] for harm in raised.harms)
+    known = [harm for harm in raised.harms if harm != Harm.UNCLEAR] or [Harm.UNCLEAR]
+    return ", ".join(_KINDS[Harm(harm)] for harm in known)
