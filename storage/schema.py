@@ -53,6 +53,11 @@ async def check(url: str) -> tuple[str, ...]:
     return await _with_connection(url, _missing)
 
 
+def knows(revision: str) -> bool:
+    """Whether this release can bring tables of that revision up to date: it is one of its own, or an older one."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _config() -> Config:
     config = Config()
     # Alembic reads options with %-interpolation.
