@@ -18,7 +18,7 @@ from storage.audit import COMMAND, Deed
 from storage.backup import BURIED, Begin, Contents, Kind, Lot, Manifest, examine
 from storage.connections import connect
 from storage.crypto import Keyring
-from storage.errors import BackupError
+from storage.errors import BackupError, SchemaBehindError, WrongSecretError
 from storage.instants import micros
 from storage.rows import Shape, insert, plain
 from storage.sessions import Dialect, Session
@@ -107,14 +107,11 @@ async def restore(
     Raises:
         BackupError: the database holds something and is not to be replaced; or nothing says who left since.
         WrongSecretError: the backup was written with another secret.
+        SchemaBehindError: the database has tables, and not those of this release.
         UnavailableError: the database cannot be reached. Nothing of it was changed.
     """
-    keyring.adopt(backup.fingerprint, backup.installation.get("lookup_enc"))
-    if tombstones is not None and tombstones.fingerprint != backup.fingerprint:
-        raise BackupError("The tombstones are of another installation: name those of this one. Nothing was changed.")
-    if not schema.knows(backup.manifest.revision):
-        raise BackupError("A newer release made this backup: restore it with that one. Nothing was changed.")
-    await schema.upgrade(url)
+    _refuse_files(backup, keyring, tombstones)
+    await _make_ready(url)
     connections = connect(url)
     try:
         async with connections.writing() as session:
@@ -129,6 +126,32 @@ async def restore(
             return done
     finally:
         await connections.close()
+
+
+def _refuse_files(backup: Source, keyring: Keyring, tombstones: Source | None) -> None:
+    try:
+        keyring.adopt(backup.fingerprint, backup.installation.get("lookup_enc"))
+    except WrongSecretError:
+        raise WrongSecretError(
+            "The backup was written with another secret key: set the one of that time as SAYSO_SECRET_KEY, or as "
+            "SAYSO_SECRET_KEY_ALSO where it was changed since. Nothing was changed."
+        ) from None
+    if not schema.knows(backup.manifest.revision):
+        raise BackupError("A newer release made this backup: restore it with that one. Nothing was changed.")
+    if tombstones is None:
+        return
+    if tombstones.fingerprint != backup.fingerprint:
+        raise BackupError("The tombstones are of another installation: name those of this one. Nothing was changed.")
+    if tombstones.manifest.made_at < backup.manifest.made_at:
+        raise BackupError("The tombstones are older than the backup: name the newest. Nothing was changed.")
+
+
+async def _make_ready(url: str) -> None:
+    if await schema.bare(url):
+        await schema.upgrade(url)
+    missing = await schema.check(url)
+    if missing:
+        raise SchemaBehindError(" ".join(missing))
 
 
 def _refuse(before: _Before, backup: Source, terms: Terms, tombstones: Source | None) -> None:
@@ -217,9 +240,9 @@ async def _quieten(session: Session, rows: int, terms: Terms) -> Restored:
     asleep = await _changed(session, _SLEEP, at)
     halted = await _changed(session, _HALT, at)
     await session.run([plain(session.dialect, _LOOKED, micros(terms.texts_since))])
-    gone = [row[0] for row in await session.scan(plain(session.dialect, _GONE))]
-    for participant in gone:
-        await erasure.erase(session, participant, now=terms.now)
+    gone = {row[0] for row in await session.scan(plain(session.dialect, _GONE))}
+    for participant in sorted(gone):
+        gone |= await erasure.erase(session, participant, now=terms.now)
     # Nothing waits to be sent to them any more, so nothing of them stays.
     await erasure.forget(session, gone)
     return Restored(rows, len(gone), cancelled, halted, asleep)

@@ -209,6 +209,14 @@ async def test_a_tombstone_says_nothing_of_the_person(lived_in: Database, databa
     assert isinstance(at, int)
 
 
+async def test_a_list_of_who_left_must_be_newer_than_the_backup(lived_in: Database, database_url: str) -> None:
+    older = io.BytesIO()
+    await back_up(database_url, older, KEY, Kind.TOMBSTONES, now=NOW - timedelta(minutes=1), begin=silently)
+    await erase(lived_in, 1)
+    with pytest.raises(BackupError, match="older than the backup"):
+        await take_in(database_url, await backup_of(database_url), tombstones=older.getvalue(), replace=True)
+
+
 @pytest.mark.usefixtures("lived_in")
 async def test_a_restore_without_any_list_of_who_left_has_to_be_asked_for(database_url: str, empty_other: str) -> None:
     held = await backup_of(database_url)
