@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -75,11 +75,14 @@ def run_restore(settings: Settings, arguments: argparse.Namespace) -> int:
         StorageError: the file or the database cannot be used. Nothing was changed.
     """
     key = backup_key_of(settings)
-    path: Path | None = arguments.tombstones
-    with arguments.file.open("rb") as file, nullcontext() if path is None else path.open("rb") as second:
+    with ExitStack() as held:
+        file: BinaryIO = held.enter_context(arguments.file.open("rb"))
         if arguments.check:
             return _check(file, key)
-        tombstones = None if second is None else proved(second, key, Kind.TOMBSTONES, _silently)
+        tombstones = None
+        if arguments.tombstones is not None:
+            second: BinaryIO = held.enter_context(arguments.tombstones.open("rb"))
+            tombstones = proved(second, key, Kind.TOMBSTONES, _silently)
         with bar("checking") as begin:
             backup = proved(file, key, Kind.WHOLE, begin)
         with bar("restoring") as begin:

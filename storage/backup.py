@@ -107,7 +107,7 @@ async def back_up(url: str, file: BinaryIO, key: bytes, kind: Kind, *, now: date
 
 
 async def _manifest(session: Session, kind: Kind, now: datetime) -> Manifest:
-    rows = {}
+    rows: dict[str, int] = {}
     for table in tables_of(kind):
         [(rows[table.name],)] = await session.scan(plain(session.dialect, f"SELECT count(*) FROM {table.name}"))
     [(revision,)] = await session.fetch(plain(session.dialect, "SELECT version_num FROM alembic_version"))
@@ -117,7 +117,7 @@ async def _manifest(session: Session, kind: Kind, now: datetime) -> Manifest:
 async def _fill(session: Session, out: _Lines, manifest: Manifest, progress: Callable[[int], object]) -> None:
     about = {"sayso": _FORMAT, "kind": manifest.kind, "made_at": micros(manifest.made_at)}
     out.write({**about, "revision": manifest.revision, "tables": dict(manifest.rows)})
-    written = {}
+    written: dict[str, int] = {}
     for table in tables_of(manifest.kind):
         written[table.name] = 0
         out.write({"table": table.name, "columns": table.c.keys()})
@@ -220,7 +220,8 @@ class Contents:
             BackupError: anything is missing or was altered.
         """
         seen: dict[str, int] = {}
-        table, columns, read = "", (), _reader("", ())
+        table, read = "", _reader("", ())
+        columns: tuple[str, ...] = ()
         for line in self._lines:
             held = json.loads(line)
             if isinstance(held, list):

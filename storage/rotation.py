@@ -208,7 +208,8 @@ async def _batch(session: Session, keyring: Keyring, one: Sealed, after: Row | N
     rows = await session.fetch(_wanted(session.dialect, keyring, one, keys, after))
     if not rows:
         return 0, 0, None
-    fresh, broken = [], 0
+    fresh: list[Row] = []
+    broken = 0
     for row in rows:
         key, (owner, *places, before) = row[: len(keys)], row[len(keys) :]
         try:

@@ -74,9 +74,6 @@ async def erase(database: Database, number: int) -> int:
         [person] = await load(work, phone(number))
         await work.erase(person.participant_id, now=LATER)
         await work.commit()
-    await database.outbox.claim(
-        Channel.SMS, now=LATER, limit=1, lease=timedelta(1), per_second=1, per_address_seconds=1
-    )
     return person.participant_id
 
 
@@ -86,7 +83,6 @@ async def lived_in(database: Database) -> Database:
     for key in (phone(1), phone(2), page(1)):
         await met(database, key)
         await hear(database, key, f"{MARKER} {key.address}", f"SM{key.address}")
-    await database.running.everything()
     return database
 
 
