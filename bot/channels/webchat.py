@@ -150,21 +150,22 @@ class WebChat:
     shows: Shows = Shows(buttons=False, form=True)
     pace: Pace = Pace(per_second=1_000_000, per_address_seconds=0)
 
-    def __init__(self, secret: bytes, public_url: str) -> None:
-        """`secret` is the service's own; the key for forms is derived from it."""
-        self._key = hmac.digest(secret, b"sayso web form", hashlib.sha256)
+    def __init__(self, secret: bytes, public_url: str, *, also: tuple[bytes, ...] = ()) -> None:
+        """`secret` is the service's own; the key for forms is derived from it.
+
+        Forms of those in `also` are genuine too, so that a page that was open when the secret changed can be sent.
+        """
+        self._keys = [hmac.digest(one, b"sayso web form", hashlib.sha256) for one in (secret, *also)]
         self.cookie = Cookie.of(public_url)
 
     def issue(self, token: str, question: str) -> str:
         """A new form value for this visitor and this question ("" where none is asked)."""
         nonce = ids.token()
-        return f"{nonce}.{self._seal(token, nonce, question)}"
+        return f"{nonce}.{_seal(self._keys[0], token, nonce, question)}"
 
     def genuine(self, token: str, fields: Fields) -> bool:
         """True when we made this form for this visitor and this question."""
-        nonce, _, seal = fields.form.partition(".")
-        expected = self._seal(token, nonce, fields.question)
-        return hmac.compare_digest(seal.encode(), expected.encode())
+        return self._key_of(token, fields) is not None
 
     def parse(self, request: RawRequest) -> Parsed:
         """See `ChannelPort.parse`.
@@ -184,9 +185,13 @@ class WebChat:
         slug = slug_of(request.path)
         token = self.cookie.read(request.headers)
         content = _content(fields)
-        if token is None or not self.genuine(token, fields):
+        key = None if token is None else self._key_of(token, fields)
+        if token is None or key is None:
             raise MismatchError
-        return Parsed((self._message(slug, token, fields, content, request.received_at),))
+        # Whichever worker hears of it, with whichever keys: the same form with the same words has the same id.
+        said = "\x1f".join((fields.question, fields.command, fields.code or "", fields.speak, *fields.answers))
+        said_as = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
+        return Parsed((_message(slug, token, fields, content, said_as, request.received_at),))
 
     async def send(self, message: OutboundMessage, *, now: datetime) -> SendOutcome:  # noqa: ARG002
         """Nothing goes out: what is in the transcript is on the page."""
@@ -195,23 +200,31 @@ class WebChat:
     async def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _message(
-        self, slug: str, token: str, fields: Fields, content: Content, received_at: datetime
-    ) -> InboundMessage:
-        nonce = fields.form.partition(".")[0]
-        said = "\x1f".join((fields.question, fields.command, fields.code or "", fields.speak, *fields.answers))
-        return InboundMessage(
-            channel=Channel.WEB,
-            address=token,
-            provider_id=f"{nonce}.{hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()[:32]}",
-            content=content,
-            received_at=received_at,
-            slug=slug,
-            language=fields.language or None,
-        )
+    def _key_of(self, token: str, fields: Fields) -> bytes | None:
+        """The key that the form was made with; None where it is none of ours, or another visitor's."""
+        nonce, _, seal = fields.form.partition(".")
+        for key in self._keys:
+            if hmac.compare_digest(seal.encode(), _seal(key, token, nonce, fields.question).encode()):
+                return key
+        return None
 
-    def _seal(self, token: str, nonce: str, question: str) -> str:
-        return hmac.new(self._key, f"{token}\n{nonce}\n{question}".encode(), hashlib.sha256).hexdigest()
+
+def _message(
+    slug: str, token: str, fields: Fields, content: Content, said_as: str, received_at: datetime
+) -> InboundMessage:
+    return InboundMessage(
+        channel=Channel.WEB,
+        address=token,
+        provider_id=f"{fields.form.partition('.')[0]}.{said_as}",
+        content=content,
+        received_at=received_at,
+        slug=slug,
+        language=fields.language or None,
+    )
+
+
+def _seal(key: bytes, token: str, nonce: str, question: str) -> str:
+    return hmac.new(key, f"{token}\n{nonce}\n{question}".encode(), hashlib.sha256).hexdigest()
 
 
 def slug_of(path: str) -> str:
