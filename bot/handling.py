@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot import ids, meaning, safety
+from bot import ids, meaning, safety, signs
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
 from bot.packs import Library
 from bot.perform import Cause, Surroundings, perform, queue
@@ -113,7 +113,10 @@ class Handler:
         happened = (*heard, *_with_language(message, event, consultation, record.state))
         concern = safety.concern_in(event, consultation.languages)
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now, concern=concern)
+        before = record.state
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
+        for sign in signs.seen(message, record, before, sitting.now):
+            sitting.work.add_flag(sign)
         return taken
 
     async def _listened(

@@ -17,6 +17,7 @@ from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
+from storage.integrity import Integrity
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
@@ -43,6 +44,7 @@ class Database:
     reading: Reading
     redactions: Redactions
     concerns: Concerns
+    integrity: Integrity
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -69,6 +71,7 @@ class Database:
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
+        self.integrity = Integrity(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

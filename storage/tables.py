@@ -349,5 +349,8 @@ PERSONAL = (
     "coding",
     "suggestion",
     "concern",
+    "integrity_flag",
+    "answer_print",
+    "integrity_exclusion",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -14,6 +14,7 @@ from storage import (
     consents,
     conversations,
     erasure,
+    integrity,
     links,
     messages,
     participants,
@@ -30,6 +31,7 @@ from storage.records import (
     ConcernRecord,
     ConsentRecord,
     ConversationRecord,
+    FlagRecord,
     InboundRecord,
     OutboundRecord,
     Person,
@@ -65,6 +67,7 @@ class UnitOfWork:
         self._answers: list[AnswerRecord] = []
         self._consents: list[ConsentRecord] = []
         self._concerns: list[ConcernRecord] = []
+        self._flags: list[FlagRecord] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
 
@@ -187,6 +190,10 @@ class UnitOfWork:
         """That a person must read a message: it is written in the transaction of the message itself."""
         self._concerns.append(record)
 
+    def add_flag(self, record: FlagRecord) -> None:
+        """That a conversation bears a sign that it may not be somebody's own; a second of its kind changes nothing."""
+        self._flags.append(record)
+
     def queue(self, record: OutboundRecord) -> None:
         self._unheard.discard(record.participant_id)
         self._queued.append(record)
@@ -286,6 +293,7 @@ class UnitOfWork:
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
             *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
+            *integrity.add(self._session, [one for one in self._flags if not self._gone(one)]),
         ]
         if statements:
             new = sum(await self._session.together(statements))
@@ -294,7 +302,14 @@ class UnitOfWork:
         self._clear()
 
     def _gone(
-        self, record: ConversationRecord | AnswerRecord | ConsentRecord | ConcernRecord | InboundRecord | OutboundRecord
+        self,
+        record: ConversationRecord
+        | AnswerRecord
+        | ConsentRecord
+        | ConcernRecord
+        | FlagRecord
+        | InboundRecord
+        | OutboundRecord,
     ) -> bool:
         return record.participant_id in self._erased
 
