@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -68,7 +68,7 @@ class Parts:
     versions: Versions
     receiver: Receiver
     webchat: WebChat
+    gate: Gate
+    """How much one visitor, and one network, may ask."""
     frame_ancestors: tuple[str, ...] = ()
     """Who may frame a chat besides those whom its pack names."""
-    gate: Gate = field(default_factory=Gate)
-    """How much one visitor, and one network, may ask."""

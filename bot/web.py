@@ -184,6 +184,7 @@ def _pages(service: Service, pages: Pages, *, front: bool) -> Iterable[web.Route
         versions=service.versions,
         receiver=service.receiver,
         webchat=service.webchat,
+        gate=service.gate,
         # What stands at `/` instead of the front page is the demo, which shows the chat in a frame of its own.
         frame_ancestors=() if front else ("'self'",),
     )

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from flows.concern_rules import Concern, Harm, Tier
 from flows.consents import Consent
+from flows.integrity import Flag, Sign
 from flows.messages import Channel
 from flows.redaction import Span
 from flows.values import Text
@@ -19,7 +20,7 @@ from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import ConcernRecord, ConsentRecord, QueuedMessage
+from storage.records import ConcernRecord, ConsentRecord, FlagRecord, QueuedMessage, Unheard
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -50,6 +51,7 @@ async def _talk(database: Database, number: int = 1) -> int:
         conversation = person.conversations[SLUG].conversation_id
         concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
         work.add_concern(ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW))
+        work.add_flag(FlagRecord(person.participant_id, conversation, SLUG, Flag(Sign.BURST, "ab12"), NOW))
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
@@ -68,6 +70,13 @@ async def _talk(database: Database, number: int = 1) -> int:
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
+    integrity, record = database.integrity, person.conversations[SLUG]
+    long = "there is allways a queue at the swings"
+    await integrity.compare(
+        [Unheard(person.participant_id, record.conversation_id, "why", 1, "en", SLUG, record.version, long)], NOW
+    )
+    deed = Deed(NOW, "officer@council.example", "answers.excluded", why="a script")
+    await integrity.exclude(SLUG, "a script", deed, sign=Sign.BURST, reference=record.reference)
     return person.participant_id
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 from aiohttp import ClientResponse, ClientSession
 
@@ -56,6 +58,8 @@ class Visitor:
     url: str
     path: str = "/chat/harbour-play"
     cookie: str = ""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Others that go with every request, such as what a proxy adds."""
 
     async def get(self, path: str | None = None) -> Shown:
         async with self.http.get(self.url + (path or self.path), headers=self._headers()) as answer:
@@ -80,7 +84,7 @@ class Visitor:
         return Shown(await answer.text(), answer.status, dict(answer.headers))
 
     def _headers(self) -> dict[str, str]:
-        return {"Cookie": self.cookie} if self.cookie else {}
+        return {**self.headers, **({"Cookie": self.cookie} if self.cookie else {})}
 
 
 async def at_the_last_question(visitor: Visitor) -> Shown:
