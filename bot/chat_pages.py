@@ -22,7 +22,7 @@ from bot.chat_view import Said, View, from_bubbles, from_transcript, view
 from bot.gate import seconds
 from bot.networks import network_of
 from bot.pages import Pages, Stencils
-from flows.definition import DELETE_QUESTION, Command, Consultation
+from flows.definition import DELETE_QUESTION, Command, Consultation, Kind
 from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.events import Began
 from flows.messages import Channel
@@ -266,7 +266,7 @@ class ChatPages:
 
         With a `wait`, in seconds, it is because there are too many at once.
         """
-        typed = fields.answers[0] if len(fields.answers) == 1 and not fields.command else ""
+        typed = _own_words(visit.consultation, fields)
         again = replace(fields, answers=()) if typed else fields
         status, name, after = (429, "busy", max(BUSY_SECONDS, seconds(wait))) if wait else (503, "away", RETRY_SECONDS)
         response = self._answer(
@@ -345,6 +345,13 @@ class ChatPages:
         if welcome and not visit.known:
             response.headers["Set-Cookie"] = self._cookie.keep(visit.token, embedded=visit.embedded)
         return response
+
+
+def _own_words(consultation: Consultation, fields: Fields) -> str:
+    """What somebody typed; a choice is no words, and goes along unseen."""
+    kinds = {question.code: question.kind for question in consultation.questions}
+    typed = kinds.get(fields.question, Kind.TEXT) in {Kind.TEXT, Kind.NUMBER} and not fields.command
+    return fields.answers[0] if typed and len(fields.answers) == 1 else ""
 
 
 def _network(request: web.Request) -> str | None:

@@ -250,7 +250,7 @@ async def test_no_other_host_is_asked_for_anything_and_one_cookie_is_kept_and_no
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     await a_child_answers(page, town)
-    assert len(asked) > 3  # noqa: PLR2004 - the page, its style, its script, and each answer
+    assert len(asked) > 3
     assert [url for url in asked if not url.startswith(f"{town.url}/")] == []
     [cookie] = await page.context.cookies()
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("sayso", True, "Lax")
