@@ -290,7 +290,7 @@ def _read(rows: Sequence[Row]) -> list[Flagged]:
 
 def _locked(session: Session, sql: str) -> str:
     """With the conversations held fast, where writers are side by side; SQLite has one."""
-    return _with_lock(sql, "FOR SHARE OF c" if session.dialect is Dialect.POSTGRESQL else "")
+    return _with_lock(sql, "FOR KEY SHARE OF c" if session.dialect is Dialect.POSTGRESQL else "")
 
 
 @lru_cache
