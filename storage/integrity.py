@@ -41,7 +41,7 @@ _KEEP_PRINTS = f"""
 _COUNT_SAME = """
     SELECT k.slug, k.question, k.mark, (SELECT count(*) FROM (
         SELECT 1 FROM answer_print AS p WHERE p.slug = k.slug AND p.question = k.question AND p.mark = k.mark LIMIT {}
-    ) AS some) FROM k
+    ) AS found) FROM k
 """
 _SHARING = """
     SELECT p.participant_id, p.conversation_id, p.slug, p.question FROM answer_print AS p

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
-from types import MappingProxyType
 
 from aiohttp import ClientResponse, ClientSession
 
@@ -58,7 +57,7 @@ class Visitor:
     url: str
     path: str = "/chat/harbour-play"
     cookie: str = ""
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Others that go with every request, such as what a proxy adds."""
 
     async def get(self, path: str | None = None) -> Shown:
