@@ -35,7 +35,9 @@ def network_of(remote: str | None, forwarded: Iterable[str]) -> str | None:
         return None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    return str(ipaddress.ip_network((address, WIDE[address.version]), strict=False))
+    bits = WIDE[address.version]
+    apart = address.max_prefixlen - bits
+    return f"{type(address)(int(address) >> apart << apart)}/{bits}"
 
 
 def _address(text: str) -> Address | None:

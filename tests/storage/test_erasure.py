@@ -20,13 +20,26 @@ from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import ConcernRecord, ConsentRecord, FlagRecord, QueuedMessage, Unheard
+from storage.records import ConcernRecord, ConsentRecord, FlagRecord, Person, QueuedMessage, Unheard
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
 
 LEASE = timedelta(seconds=60)
 LATER = NOW + timedelta(seconds=10)
+
+
+async def _suspected(database: Database, person: Person) -> None:
+    """The same person is flagged, their long answer compared, and an officer excludes them."""
+    record, long = person.conversations[SLUG], "there is allways a queue at the swings"
+    async with database.unit_of_work() as work:
+        flag = Flag(Sign.BURST, "ab12")
+        work.add_flag(FlagRecord(person.participant_id, record.conversation_id, SLUG, flag, NOW))
+        await work.commit()
+    said_so = Unheard(person.participant_id, record.conversation_id, "why", 1, "en", SLUG, record.version, long)
+    await database.integrity.compare([said_so], NOW)
+    deed = Deed(NOW, "officer@council.example", "answers.excluded", why="a script")
+    await database.integrity.exclude(SLUG, "a script", deed, sign=Sign.BURST, reference=record.reference)
 
 
 async def _talk(database: Database, number: int = 1) -> int:
@@ -51,7 +64,6 @@ async def _talk(database: Database, number: int = 1) -> int:
         conversation = person.conversations[SLUG].conversation_id
         concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
         work.add_concern(ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW))
-        work.add_flag(FlagRecord(person.participant_id, conversation, SLUG, Flag(Sign.BURST, "ab12"), NOW))
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
@@ -70,13 +82,7 @@ async def _talk(database: Database, number: int = 1) -> int:
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
-    integrity, record = database.integrity, person.conversations[SLUG]
-    long = "there is allways a queue at the swings"
-    await integrity.compare(
-        [Unheard(person.participant_id, record.conversation_id, "why", 1, "en", SLUG, record.version, long)], NOW
-    )
-    deed = Deed(NOW, "officer@council.example", "answers.excluded", why="a script")
-    await integrity.exclude(SLUG, "a script", deed, sign=Sign.BURST, reference=record.reference)
+    await _suspected(database, person)
     return person.participant_id
 
 
