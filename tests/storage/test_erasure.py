@@ -29,8 +29,8 @@ LEASE = timedelta(seconds=60)
 LATER = NOW + timedelta(seconds=10)
 
 
-async def _suspected(database: Database, person: Person) -> None:
-    """The same person is flagged, their long answer compared, and an officer excludes them."""
+async def _suspected(database: Database, person: Person) -> int:
+    """The same person is flagged, their long answer compared, and an officer excludes them; returns whose."""
     record, long = person.conversations[SLUG], "there is allways a queue at the swings"
     async with database.unit_of_work() as work:
         flag = Flag(Sign.BURST, "ab12")
@@ -40,6 +40,7 @@ async def _suspected(database: Database, person: Person) -> None:
     await database.integrity.compare([said_so], NOW)
     deed = Deed(NOW, "officer@council.example", "answers.excluded", why="a script")
     await database.integrity.exclude(SLUG, "a script", deed, sign=Sign.BURST, reference=record.reference)
+    return person.participant_id
 
 
 async def _talk(database: Database, number: int = 1) -> int:
@@ -82,8 +83,7 @@ async def _talk(database: Database, number: int = 1) -> int:
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
-    await _suspected(database, person)
-    return person.participant_id
+    return await _suspected(database, person)
 
 
 async def _erase(database: Database, number: int = 1, *, confirm: bool = True) -> None:
