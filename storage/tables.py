@@ -352,5 +352,7 @@ PERSONAL = (
     "integrity_flag",
     "answer_print",
     "integrity_exclusion",
+    "tag",
+    "alert",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

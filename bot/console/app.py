@@ -25,9 +25,11 @@ from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
+from bot.console.rota import RotaPages
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.tagging import Tagging
 from bot.console.themes import Themes
 from bot.console.watching import Watching
 from bot.pages import Pages
@@ -57,10 +59,12 @@ class Console:
             Posters(),
             Preview(),
             Redacting(),
+            Tagging(),
             Themes(),
             Desk(),
             RunningIt(),
             Entering(),
+            RotaPages(),
             People(hashing),
             Deeds(),
             Watching(),

@@ -56,6 +56,7 @@ DATA_OF_FLOWS = {
     "errors",
     "messages",
     "redaction",
+    "rota",
     "state",
     "values",
 }

@@ -14,6 +14,7 @@ from flows.integrity import Flag, Sign
 from flows.messages import Channel
 from flows.redaction import Span
 from flows.values import Text
+from storage.alerts import By, Told
 from storage.audit import Deed
 from storage.codebook import Book
 from storage.coding import Choice
@@ -29,8 +30,8 @@ LEASE = timedelta(seconds=60)
 LATER = NOW + timedelta(seconds=10)
 
 
-async def _suspected(database: Database, person: Person) -> int:
-    """The same person is flagged, their long answer compared, and an officer excludes them; returns whose."""
+async def _suspected(database: Database, person: Person) -> None:
+    """The same person is flagged, their long answer compared, and an officer excludes them."""
     record, long = person.conversations[SLUG], "there is allways a queue at the swings"
     async with database.unit_of_work() as work:
         flag = Flag(Sign.BURST, "ab12")
@@ -40,7 +41,6 @@ async def _suspected(database: Database, person: Person) -> int:
     await database.integrity.compare([said_so], NOW)
     deed = Deed(NOW, "officer@council.example", "answers.excluded", why="a script")
     await database.integrity.exclude(SLUG, "a script", deed, sign=Sign.BURST, reference=record.reference)
-    return person.participant_id
 
 
 async def _talk(database: Database, number: int = 1) -> int:
@@ -64,10 +64,19 @@ async def _talk(database: Database, number: int = 1) -> int:
         )
         conversation = person.conversations[SLUG].conversation_id
         concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
-        work.add_concern(ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW))
+        work.add_concern(
+            ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW, alert=True)
+        )
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
+    await _worked_on(database, person, number)
+    return person.participant_id
+
+
+async def _worked_on(database: Database, person: Person, number: int) -> None:
+    """What officers do with a conversation, and what is done because of it."""
+    await database.alerts.raise_due(NOW, lambda _: Told(1, (By.SMS,), NOW + timedelta(hours=1)))
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
@@ -83,7 +92,8 @@ async def _talk(database: Database, number: int = 1) -> int:
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
-    return await _suspected(database, person)
+    await database.tags.put(SLUG, given.reference, "board", Deed(NOW, "officer@council.example", "tag.added"))
+    await _suspected(database, person)
 
 
 async def _erase(database: Database, number: int = 1, *, confirm: bool = True) -> None:
