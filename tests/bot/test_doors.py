@@ -80,6 +80,7 @@ async def test_who_asks_too_often_gets_their_words_back_and_may_send_them_later(
         held = await child.send(page, "My <long> thought")
         assert (held.status, held.headers["Retry-After"]) == (429, "10")
         assert "Many people are here just now" in held.html
+        assert f'href="{child.path}/exit"' in held.html
         assert "My &lt;long&gt; thought</textarea>" in held.html
         assert held.fields == page.fields
         assert (await child.get(f"{child.path}?lang=cy")).html.count("Mae llawer o bobl yma") == 2
