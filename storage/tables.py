@@ -354,5 +354,6 @@ PERSONAL = (
     "integrity_exclusion",
     "tag",
     "alert",
+    "to_read",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

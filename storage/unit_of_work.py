@@ -19,6 +19,7 @@ from storage import (
     messages,
     participants,
     statuses,
+    to_read,
     versions,
 )
 from storage.conversations import Beginning
@@ -35,6 +36,7 @@ from storage.records import (
     InboundRecord,
     OutboundRecord,
     Person,
+    ToRead,
 )
 from storage.sessions import Session, Statement
 
@@ -68,6 +70,7 @@ class UnitOfWork:
         self._consents: list[ConsentRecord] = []
         self._concerns: list[ConcernRecord] = []
         self._flags: list[FlagRecord] = []
+        self._to_read: list[ToRead] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
 
@@ -194,6 +197,10 @@ class UnitOfWork:
         """That a conversation bears a sign that it may not be somebody's own; a second of its kind changes nothing."""
         self._flags.append(record)
 
+    def add_to_read(self, record: ToRead) -> None:
+        """That a person has to read a message: it is on the list as soon as it is kept."""
+        self._to_read.append(record)
+
     def queue(self, record: OutboundRecord) -> None:
         self._unheard.discard(record.participant_id)
         self._queued.append(record)
@@ -294,6 +301,7 @@ class UnitOfWork:
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
             *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
             *integrity.add(self._session, [one for one in self._flags if not self._gone(one)]),
+            *to_read.add(self._session, [one for one in self._to_read if not self._gone(one)]),
         ]
         if statements:
             new = sum(await self._session.together(statements))
@@ -308,6 +316,7 @@ class UnitOfWork:
         | ConsentRecord
         | ConcernRecord
         | FlagRecord
+        | ToRead
         | InboundRecord
         | OutboundRecord,
     ) -> bool:
