@@ -19,6 +19,7 @@ from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
 from storage.identity import Identities
+from storage.integrity import Integrity
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
@@ -48,6 +49,7 @@ class Database:
     reading: Reading
     redactions: Redactions
     concerns: Concerns
+    integrity: Integrity
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -84,6 +86,7 @@ class Database:
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
+        self.integrity = Integrity(connections, keyring)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes | tuple[bytes, ...], worker: int = 0) -> Database:

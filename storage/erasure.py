@@ -43,6 +43,10 @@ _DELETE = (
     "DELETE FROM entry WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM conversation WHERE participant_id IN (SELECT k.id FROM k)",
+    # After the conversation: whoever writes these holds it fast.
+    "DELETE FROM integrity_flag WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM answer_print WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM integrity_exclusion WHERE participant_id IN (SELECT k.id FROM k)",
     """DELETE FROM message WHERE participant_id IN (SELECT k.id FROM k)
        AND NOT (direction = 'out' AND status = 'queued' AND after_stop)""",
     "UPDATE address SET address_hash = NULL, current = NULL WHERE participant_id IN (SELECT k.id FROM k)",

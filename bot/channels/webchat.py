@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ from bot import ids
 from bot.channels.base import Pace, Parsed, RawRequest, RefusedError
 from flows.commands import LANGUAGE_NAMES, name_of
 from flows.definition import Command
+from flows.integrity import Flag, Sign, begun_too_fast
 from flows.messages import (
     Began,
     Channel,
@@ -39,7 +40,14 @@ MOST_FIELDS: Final = 200
 COOKIE_DAYS: Final = 90
 """How long an unfinished answer waits on the device: longer than most consultations are open."""
 
+START_LIVES: Final = timedelta(hours=12)
+"""How long the form is good with which somebody begins: a school's day. Later the page comes anew, with their words."""
+TRAP: Final = "comments"
+"""A field that no person sees, hears or comes to: who fills it in is a program, as a rule."""
+
+_STAMP = re.compile(r"[\w-]+~(s?)([0-9a-f]{1,13})", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -66,6 +74,25 @@ class Fields:
     """A language asked for by itself, with its own button."""
     leave: bool = False
     """The device is to forget its visitor; nothing is said."""
+    trapped: bool = False
+    """The field that nobody sees was filled in."""
+
+    @property
+    def nonce(self) -> str:
+        """The form's own number, made for one visitor; it also tells when, and whether it begins something."""
+        return self.form.partition(".")[0]
+
+    @property
+    def starts(self) -> bool:
+        """The form is one with which somebody begins."""
+        stamp = _STAMP.fullmatch(self.nonce)
+        return stamp is not None and stamp[1] == "s"
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When the form was made (UTC); None where it does not say."""
+        stamp = _STAMP.fullmatch(self.nonce)
+        return None if stamp is None else _EPOCH + timedelta(milliseconds=int(stamp[2], 16))
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Names and values as they would be posted again; empty ones are left out."""
@@ -135,6 +162,7 @@ def read_fields(content_type: str, body: bytes) -> Fields:
         language=single.get("lang", ""),
         speak=single.get("speak", ""),
         leave="leave" in single,
+        trapped=bool(single.get(TRAP, "")),
     )
 
 
@@ -158,9 +186,12 @@ class WebChat:
         self._keys = [hmac.digest(one, b"sayso web form", hashlib.sha256) for one in (secret, *also)]
         self.cookie = Cookie.of(public_url)
 
-    def issue(self, token: str, question: str) -> str:
-        """A new form value for this visitor and this question ("" where none is asked)."""
-        nonce = ids.token()
+    def issue(self, token: str, question: str, at: datetime, *, start: bool = False) -> str:
+        """A new form value for this visitor and this question ("" where none is asked), made at this moment (UTC).
+
+        One with which somebody begins is good for some hours, and for one participant: it fits this visitor alone.
+        """
+        nonce = f"{ids.token()}~{'s' if start else ''}{(at - _EPOCH) // timedelta(milliseconds=1):x}"
         return f"{nonce}.{_seal(self._keys[0], token, nonce, question)}"
 
     def genuine(self, token: str, fields: Fields) -> bool:
@@ -186,7 +217,7 @@ class WebChat:
         token = self.cookie.read(request.headers)
         content = _content(fields)
         key = None if token is None else self._key_of(token, fields)
-        if token is None or key is None:
+        if token is None or key is None or _outlived(fields, request.received_at):
             raise MismatchError
         # Whichever worker hears of it, with whichever keys: the same form with the same words has the same id.
         said = "\x1f".join((fields.question, fields.command, fields.code or "", fields.speak, *fields.answers))
@@ -215,16 +246,28 @@ def _message(
     return InboundMessage(
         channel=Channel.WEB,
         address=token,
-        provider_id=f"{fields.form.partition('.')[0]}.{said_as}",
+        provider_id=f"{fields.nonce}.{said_as}",
         content=content,
         received_at=received_at,
         slug=slug,
         language=fields.language or None,
+        flags=_flags(fields, received_at),
     )
 
 
 def _seal(key: bytes, token: str, nonce: str, question: str) -> str:
     return hmac.new(key, f"{token}\n{nonce}\n{question}".encode(), hashlib.sha256).hexdigest()
+
+
+def _outlived(fields: Fields, now: datetime) -> bool:
+    return fields.starts and fields.made_at is not None and now - fields.made_at > START_LIVES
+
+
+def _flags(fields: Fields, sent_at: datetime) -> tuple[Flag, ...]:
+    """Signs that a program sent this. It is taken in like any other."""
+    hidden = (Flag(Sign.HIDDEN_FIELD),) if fields.trapped else ()
+    fast = fields.starts and begun_too_fast(fields.made_at, sent_at)
+    return (*hidden, Flag(Sign.TOO_FAST, "start")) if fast else hidden
 
 
 def slug_of(path: str) -> str:
