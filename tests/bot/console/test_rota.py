@@ -63,6 +63,7 @@ async def test_no_line_of_the_record_holds_a_number_or_an_address(town: ConsoleT
     [
         ({"name": " "}, "Write who it is"),
         ({"sms": "my number"}, "Write a mobile number, such as 07700 900123"),
+        ({"sms": "01632 960123"}, "Write a mobile number, such as 07700 900123"),
         ({"sms": "", "email": ""}, "Write a mobile number, an e-mail address, or both"),
         ({"email": "nobody"}, "Write an e-mail address"),
         ({"hours": "never"}, "Choose when they are told"),
