@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.concern_rules import Tier
-from storage.instants import instant, maybe_instant, micros
+from storage.instants import instant, micros
 from storage.rows import insert, plain, whole
 from storage.sessions import Connections, Dialect, Row, Session
 from storage.tables_rota import AlertRow
@@ -131,8 +131,8 @@ class Standing:
     """How the list of concerns stands."""
 
     waiting: Mapping[Tier, int]
-    oldest: datetime | None
-    """UTC; of all that wait."""
+    oldest: Mapping[Tier, datetime]
+    """UTC; of each tier of which any wait."""
     untold: int
     """Those of which nobody could be told within a minute, of all consultations."""
     on_rota: int
@@ -216,8 +216,8 @@ class Alerts:
             [(on_rota,)] = await session.fetch(plain(session.dialect, _ON_ROTA))
         own = [row for row in rows if slugs is None or row[0] in slugs]
         waiting = {tier: sum(row[2] for row in own if row[1] == tier.value) for tier in Tier}
-        oldest = min((row[3] for row in own), default=None)
-        return Standing(waiting, maybe_instant(oldest), int(untold), int(on_rota))
+        oldest = {tier: instant(min(row[3] for row in own if row[1] == tier.value)) for tier in Tier if waiting[tier]}
+        return Standing(waiting, oldest, int(untold), int(on_rota))
 
 
 def _alert(row: Row) -> Alert:

@@ -177,3 +177,15 @@ async def test_an_alert_says_which_consultation_how_urgent_and_from_the_second_o
     assert f", {raised.reference}. Read it" in first
     assert f", {raised.reference}, waiting for 15 minutes. Read it" in second
     assert SAID not in first + second
+
+
+async def test_an_old_concern_that_is_not_urgent_does_not_make_an_urgent_one_look_old(desk: Desk) -> None:
+    await desk.person().says("HELP")
+    desk.service.clock.advance(timedelta(hours=2))
+    await disclose(desk, 1)
+    await desk.service.scheduler.gauge()
+    seen = dict(line.rsplit(" ", 1) for line in desk.service.metrics.text().decode().splitlines() if line[0] != "#")
+    assert float(seen['sayso_concern_age_seconds{tier="concern"}']) > 7000
+    assert float(seen['sayso_concern_age_seconds{tier="urgent"}']) < 60
+    assert float(seen['sayso_concerns_unacknowledged{tier="urgent"}']) == 1
+    assert float(seen["sayso_rota_people"]) == 2
