@@ -180,7 +180,7 @@ async def test_an_alert_says_which_consultation_how_urgent_and_from_the_second_o
 
 
 async def test_an_old_concern_that_is_not_urgent_does_not_make_an_urgent_one_look_old(desk: Desk) -> None:
-    await desk.person().says("HELP")
+    await desk.person().says("PLAY", "1", "1", "HELP")
     desk.service.clock.advance(timedelta(hours=2))
     await disclose(desk, 1)
     await desk.service.scheduler.gauge()

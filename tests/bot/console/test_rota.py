@@ -85,8 +85,9 @@ async def test_every_page_says_that_concerns_wait_to_who_reads_them(town: Consol
     assert "concern waits" not in (await town.administrator.get("/console")).words
 
 
-async def test_an_administrator_is_told_on_every_page_that_nobody_is_on_the_rota(town: ConsoleTown) -> None:
+async def test_administrators_and_leads_are_told_on_every_page_that_nobody_is_on_the_rota(town: ConsoleTown) -> None:
     assert "Nobody is on the rota." in (await town.administrator.get("/console")).words
     assert "Ask an administrator to put somebody on it." in (await town.lead.get("/console")).words
     assert "rota" not in (await town.analyst.get("/console")).words
+    await town.administrator.post(ROTA, DUTY)
     assert "Nobody is on the rota." not in (await town.lead.get("/console")).words
