@@ -45,7 +45,6 @@ def read_structure(top: Table) -> Consultation:
     default, languages = _languages(top)
     roles = _roles(top)
     timetable = _timetable(top, zone, roles)
-    authority = top.text("authority", needed="who asks, as people know them") or ""
     feedback_due = _feedback_due(top, timetable)
     contact = top.text("contact")
     if contact is None:
@@ -54,7 +53,7 @@ def read_structure(top: Table) -> Consultation:
     consultation = Consultation(
         slug=slug,
         version="",
-        authority=authority,
+        authority=top.text("authority", needed="who asks, as people know them") or "",
         timetable=timetable,
         questions=questions,
         roles=roles,
