@@ -13,6 +13,7 @@ from flows.closings import EarlyClose, Extension
 from flows.consents import Consent
 from flows.errors import UnknownQuestionError
 from flows.help_lines import HelpLines
+from flows.keeping import Keeping
 from flows.stage import Stage
 from flows.targets import Targets
 
@@ -368,6 +369,7 @@ class Consultation:
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
     help_lines: HelpLines = field(default_factory=HelpLines)
     targets: Targets = field(default_factory=Targets)
+    keeping: Keeping = field(default_factory=Keeping)
 
     def question(self, code: str) -> Question:
         """The question of that code.
@@ -391,9 +393,6 @@ class Consultation:
         return who_options(self.roles)
 
     def words_for(self, language: str, band: AgeBand | None) -> Words:
-        """The words for a language and band; the pack's own language and youngest band where those are not known.
-
-        For a language that has no words for the youngest, they are those of the youngest band that has some.
-        """
+        """The words for a language and band: else of the pack's language, and the youngest band that has some."""
         spoken = language if language in self.languages else self.default_language
         return self.words[spoken, band or self.opening_bands.get(spoken) or self.youngest]

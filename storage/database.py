@@ -22,8 +22,10 @@ from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.redactions import Redactions
+from storage.retention import Retention
 from storage.rows import insert, plain, whole
 from storage.running import Running
+from storage.safeguarding import Safeguarding
 from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
@@ -44,6 +46,8 @@ class Database:
     reading: Reading
     redactions: Redactions
     concerns: Concerns
+    retention: Retention
+    safeguarding: Safeguarding
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -72,6 +76,8 @@ class Database:
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
+        self.retention = Retention(connections)
+        self.safeguarding = Safeguarding(connections)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:

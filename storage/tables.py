@@ -348,7 +348,8 @@ PERSONAL = (
     "coded",
     "coding",
     "suggestion",
-    "concern",
     "tag",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""
+SAFEGUARDING = ("concern", "kept_concern", "kept_address")
+"""Tables with a rule of their own (ADR 0025): what they hold of somebody who may not be safe outlives an erasure."""
