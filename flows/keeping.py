@@ -6,9 +6,8 @@ concern was raised. The council sets both; where a pack says nothing they are th
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -44,5 +43,7 @@ def later(at: datetime, months: int, zone: ZoneInfo) -> datetime:
     year, month = divmod(local.year * A_YEAR + local.month - 1 + months, A_YEAR)
     if not MINYEAR < year < MAXYEAR:
         return datetime.min.replace(tzinfo=UTC) if months < 0 else datetime.max.replace(tzinfo=UTC)
-    day = min(local.day, monthrange(year, month + 1)[1])
-    return local.replace(year=year, month=month + 1, day=day).astimezone(UTC)
+    # Four days after a 28th it is always the next month; the day before that one's first is the last.
+    next_month = local.replace(year=year, month=month + 1, day=28) + timedelta(days=4)
+    last = (next_month - timedelta(days=next_month.day)).day
+    return local.replace(year=year, month=month + 1, day=min(local.day, last)).astimezone(UTC)

@@ -51,9 +51,6 @@ def read_structure(top: Table) -> Consultation:
     timetable = _timetable(top, zone, roles)
     authority = top.text("authority", needed="who asks, as people know them") or ""
     feedback_due = _feedback_due(top, timetable)
-    contact = top.text("contact")
-    if contact is None:
-        top.warn(None, "contact", "The pack names nobody to turn to", 'Write an address or a number: contact = "..."')
     questions, aims = read_questions(top, roles), read_aims(top)
     consultation = Consultation(
         slug=slug,
@@ -69,7 +66,7 @@ def read_structure(top: Table) -> Consultation:
         reference_prefix=_prefix(top, slug),
         feedback_due=feedback_due,
         keeping=_keeping(top, timetable, feedback_due),
-        contact=contact,
+        contact=_contact(top),
         min_age=_min_age(top),
         join_wait=timedelta(seconds=_or(top.whole("join_wait_seconds", 0, 120), 8)),
         frame_ancestors=_origins(top),
@@ -233,6 +230,13 @@ def _feedback_due(top: Table, timetable: Timetable) -> date | None:
     if due < last_close(timetable).astimezone(timetable.zone).date():
         top.fault("feedback_due", "feedback-due", "The answer is due before it has closed for all", "Write a later day")
     return due
+
+
+def _contact(top: Table) -> str | None:
+    contact = top.text("contact")
+    if contact is None:
+        top.warn(None, "contact", "The pack names nobody to turn to", 'Write an address or a number: contact = "..."')
+    return contact
 
 
 def _keeping(top: Table, timetable: Timetable, feedback_due: date | None) -> Keeping:

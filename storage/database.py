@@ -17,6 +17,7 @@ from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
+from storage.holdings import Holdings
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
@@ -46,6 +47,8 @@ class Database:
     reading: Reading
     redactions: Redactions
     concerns: Concerns
+    holdings: Holdings
+    """What we hold of one person, for whoever asks for it."""
     retention: Retention
     safeguarding: Safeguarding
     figures: Figures
@@ -76,6 +79,7 @@ class Database:
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
+        self.holdings = Holdings(connections, keyring)
         self.retention = Retention(connections)
         self.safeguarding = Safeguarding(connections)
 

@@ -24,6 +24,7 @@ from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
+from bot.console.requests import Requests
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
@@ -56,6 +57,7 @@ class Console:
             Posters(),
             Preview(),
             Redacting(),
+            Requests(),
             Tagging(),
             Themes(),
             Desk(),
