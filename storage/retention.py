@@ -85,10 +85,12 @@ class Retention:
         They come in the order of their numbers, from behind `after`. One line of the record tells how many.
         """
         rows, lately = [(slug,) for slug in sorted(over)], micros(now - GOES_OUT_WITHIN)
-        async with self._connections.writing() as session:
+        # Looked for without keeping anybody from writing: it goes through everybody who can still be reached.
+        async with self._connections.reading() as session:
             found = [row[0] for row in await fetch_with(session, _SLUG, _OVER, rows, lately, after, limit)]
-            if not found:
-                return ()
+        if not found:
+            return ()
+        async with self._connections.writing() as session:
             await lock_ids(session, found)
             # What they said between the two looks counts: whoever has begun another conversation stays.
             args = lately, found[0], found[-1]
@@ -109,11 +111,14 @@ class Retention:
 
     async def forget_passers_by(self, before: datetime, *, now: datetime, limit: int) -> int:
         """Erases whoever wrote before that instant (UTC) and never began a conversation; returns how many."""
+        asked = micros(now - GOES_OUT_WITHIN), micros(before), limit
+        async with self._connections.reading() as session:
+            found = [row[0] for row in await session.fetch(plain(session.dialect, _PASSERS_BY, *asked))]
+        if not found:
+            return 0
         async with self._connections.writing() as session:
-            asked = plain(session.dialect, _PASSERS_BY, micros(now - GOES_OUT_WITHIN), micros(before), limit)
-            found = [row[0] for row in await session.fetch(asked)]
             await lock_ids(session, found)
-            still = {row[0] for row in await session.fetch(asked)}
+            still = {row[0] for row in await session.fetch(plain(session.dialect, _PASSERS_BY, *asked))}
             numbers = [number for number in found if number in still]
             for number in numbers:
                 await erasure.erase(session, number, now=now)
