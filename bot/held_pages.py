@@ -70,13 +70,13 @@ class HeldPages:
         try:
             found = [] if token is None else await self._held(token)
         except UnavailableError:
-            return self._pages.message("away", status=503)
+            return self._pages.message("held_away", status=503)
         if not found:
             return self._pages.message("nothing_held", status=404)
         if request.query.get("as") == "json":
             text = json.dumps([one.data for one in found], ensure_ascii=False, indent=2)
             return _file(web.Response(text=text, content_type="application/json"), "json")
-        language = next((one.language for one in found if one.title), consultation.default_language)
+        language = found[0].language
         made = moment(self._clock.now(), consultation.timetable.zone, language)
         values = {"found": found, "made": made}
         return _file(self._pages.page("held.html", values, language=language), "html")

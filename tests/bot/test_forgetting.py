@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.forgetting import Forgetting
-from flows.messages import Typed
+from flows.messages import Channel, Typed
 from flows.values import Text, Value
 from tests.support.desk import Desk, a_desk
 from tests.support.packs import SLUG, write_pack
@@ -82,3 +83,14 @@ async def test_a_message_that_is_delivered_again_brings_nobody_back(desk: Desk, 
     before = await everything(database_url)
     assert (await person.sends(Typed(WORDS), number="SM-again")).duplicate
     assert await everything(database_url) == before
+
+
+async def test_what_was_said_in_the_same_moment_as_delete_is_kept_for_the_lead(desk: Desk) -> None:
+    person = desk.person(address=PHONE)
+    await person.says("PLAY", "1", "1")
+    disclosed = "i want to kill myself"
+    await asyncio.gather(*(person.sends(Typed(text)) for text in (disclosed, "DELETE", "DELETE")))
+    assert await desk.answers() == []
+    [raised] = await desk.service.database.concerns.waiting()
+    assert raised.text == disclosed
+    assert "stays with people who protect children" in (await desk.waiting(Channel.SMS))[-1]
