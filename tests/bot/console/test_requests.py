@@ -84,7 +84,7 @@ async def test_everything_is_erased_after_one_more_question(town: ConsoleTown, d
 
 
 @pytest.mark.parametrize("who", ["viewer", "editor", "lead", "administrator"])
-async def test_nobody_else_may(town: ConsoleTown, who: str) -> None:
+async def test_nobody_with_another_duty_may_do_any_of_it(town: ConsoleTown, who: str) -> None:
     page = await _page(town)
     browser = getattr(town, who)
     assert (await browser.get(page)).status == 403
