@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -63,8 +63,11 @@ class Held:
         }
 
 
-def held(pack: Consultation, holding: Holding) -> Held:
-    """`pack` is the version that the conversation is on, with the times that hold now."""
+def held(pack: Consultation, holding: Holding, cover: Callable[[str], str] = str) -> Held:
+    """`pack` is the version that the conversation is on, with the times that hold now.
+
+    `cover` takes out what was redacted: it is given wherever somebody else than the participant reads it.
+    """
     state, zone = holding.conversation.state, pack.timetable.zone
 
     def told(at: datetime | None) -> str:
@@ -77,13 +80,13 @@ def held(pack: Consultation, holding: Holding) -> Held:
         language=state.language,
         began=told(state.started_at),
         finished=told(state.completed_at),
-        given=_given(pack, holding),
+        given=[(asked, cover(answer)) for asked, answer in _given(pack, holding)],
         agreed=[(one.consent, one.given, told(one.at)) for one in holding.agreed],
         said=[
             Line(
                 said.direction == "in",
                 told(said.at),
-                said.text or f"[{said.kind}]",
+                cover(said.text) if said.text else f"[{said.kind}]",
                 said.language or state.language,
                 said.channel.value,
             )

@@ -6,7 +6,7 @@ they know that it is the right person, and why; both stand in the record. Reason
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -130,7 +130,7 @@ class Requests:
             for one in holding.agreed
         ]
         values = {
-            "held": held(pack, holding),
+            "held": held(pack, holding, await _cover(visit, holding)),
             "reference": _reference(visit),
             "agreed": agreed,
             "elsewhere": holding.elsewhere,
@@ -249,6 +249,13 @@ async def _pack(visit: Visit, holding: Holding) -> Consultation:
     return await visit.service.versions.of(holding.conversation.slug, holding.conversation.version)
 
 
+async def _cover(visit: Visit, holding: Holding) -> Callable[[str], str]:
+    """How an officer reads a text of theirs: without what was taken out of it (ADR 16)."""
+    owner = holding.conversation.participant_id
+    covers = await visit.service.database.redactions.covers(visit.asked.slug, owner)
+    return lambda text: covers.text(owner, text)
+
+
 def _gone() -> RefusedError:
     return RefusedError(404, "There is no such reference in this consultation. It may have been erased.")
 
@@ -280,11 +287,12 @@ async def _correction(
 ) -> web.Response:
     """The answers that can be corrected, with what each says now."""
     pack, state = await _pack(visit, holding), holding.conversation.state
+    cover = await _cover(visit, holding)
     spoken = state.language if state.language in pack.languages else language_of(pack)
     options = []
     for question in corrected.correctable(pack, state):
         words = pack.words_for(spoken, state.band).questions[question.code]
         now = answers.in_words(state.given[question.code].value, question, words)
-        options.append((question.code, f"{words.name or question.code}: {now}"))
+        options.append((question.code, f"{words.name or question.code}: {cover(now)}"))
     values = {"asked": asked, "errors": errors, "reference": _reference(visit), "options": options, "spoken": spoken}
     return visit.page("request-correct.html", values, status=status)

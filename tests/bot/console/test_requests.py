@@ -9,10 +9,12 @@ from typing import Final
 import pytest
 
 from flows.messages import Channel
+from flows.redaction import Span
 from flows.values import Choice
+from storage.audit import Deed
 from tests.support.officers import ConsoleTown, a_console
 from tests.support.packs import SLUG, write_pack
-from tests.support.storing import rows
+from tests.support.storing import NOW, rows
 
 PHONE: Final = "+447700900101"
 WORDS: Final = "there is <always> a queue"
@@ -42,6 +44,17 @@ async def test_everything_is_shown_with_a_reason_on_record(town: ConsoleTown) ->
     assert PHONE not in shown.html
     [line] = await town.record(thing="person")
     assert (line.deed.act, line.deed.why) == ("person.shown", "told-us: the participant, by telephone")
+
+
+async def test_words_that_were_removed_for_officers_are_not_shown_here_either(town: ConsoleTown) -> None:
+    page = await _page(town)
+    redactions = town.service.database.redactions
+    answer = await redactions.find(SLUG, page.split("/")[-2], "why", 1)
+    assert answer is not None
+    await redactions.remove(SLUG, answer, [Span(12, 20)], Deed(NOW, "officer@council.example", "answer.redacted"))
+    for wish in ("show", "correct"):
+        shown = await town.analyst.post(page, {"wish": wish, **WHY})
+        assert (shown.status, "<always>" in shown.words) == (200, False)
 
 
 async def test_a_corrected_answer_counts_and_the_earlier_one_stays(town: ConsoleTown) -> None:
