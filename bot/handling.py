@@ -228,8 +228,7 @@ class Handler:
         state = State(language=language, stopped=person.stopped_at is not None)
         queue(sitting, person, None, state, () if about.silently else welcome.bubbles)
         if welcome.erase:
-            await sitting.work.erase(person.participant_id, now=sitting.now)
-            sitting.forget(person.key)
+            await sitting.erase(person)
         return taken
 
     def _open(self, at: datetime) -> Sequence[Consultation]:

@@ -80,8 +80,7 @@ async def perform(
     )
     queue(sitting, person, record, record.state, wording.compose(consultation, record.state, effects, shows, facts))
     if any(isinstance(effect, Erase) for effect in effects):
-        await sitting.work.erase(person.participant_id, now=sitting.now)
-        sitting.forget(person.key)
+        await sitting.erase(person)
 
 
 def queue(

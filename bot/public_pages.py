@@ -71,6 +71,10 @@ class Offer:
     """Lowest age by channel, where there is one."""
     asks_about_people: bool
     """It has equality questions."""
+    kept_until: str
+    """The day on which everybody who answered becomes anonymous."""
+    safety_years: int
+    """For how long what may mean that somebody is not safe is kept."""
     consented: bool = False
     """It asks on the ground of a consent; else as a public task."""
     under: int | None = None
@@ -187,6 +191,7 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
     titled = language if language in consultation.languages else consultation.default_language
     closes = cutoff.last_close(timetable)
     due = consultation.feedback_due
+    kept_until = consultation.keeping.until(cutoff.last_close(whole), whole.zone)
     return Offer(
         slug=consultation.slug,
         title=consultation.words_for(titled, None).say[Notice.TITLE],
@@ -203,6 +208,8 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
         is_open=is_open,
         keeps_late=timetable.late_policy is not LatePolicy.STRICT,
         ages=tuple(sorted(consultation.min_age.items())),
+        kept_until=cutoff.day_in_words(kept_until.astimezone(whole.zone).date(), language),
+        safety_years=consultation.keeping.safeguarding_years,
         asks_about_people=any(question.equality for question in consultation.questions),
         consented=law.basis is Basis.CONSENT,
         under=law.under if law.least_age or law.permission is Permission.TELL_AN_ADULT else None,

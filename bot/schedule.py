@@ -12,6 +12,7 @@ from bot import log
 from bot.answering import Answering
 from bot.channels.base import Holds, ProviderError, Recovers
 from bot.clock import Clock
+from bot.forgetting import Forgetting
 from bot.handling import Handler
 from bot.metrics import Metrics
 from bot.packs import Library
@@ -32,6 +33,7 @@ LISTEN_EVERY: Final = 1.0
 TIDY_EVERY: Final = 60.0
 ANSWER_EVERY: Final = 5.0
 ALERT_EVERY: Final = 2.0
+FORGET_EVERY: Final = 600.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
 OVERLAP: Final = timedelta(minutes=15)
@@ -75,6 +77,7 @@ class Scheduler:
         self._listen = listen
         self._alert = alert
         self._answering = Answering(database, library, clock, handler.around.public_url, queued=queued)
+        self._forgetting = Forgetting(database, library, clock)
         self._looked_at: dict[Channel, datetime] = {}
         self._decided: dict[str, int] | None = None
         """The last decision about each consultation that was laid over its pack; None before the first look."""
@@ -96,7 +99,7 @@ class Scheduler:
         if self._alert is not None:
             jobs.append((self._alert, ALERT_EVERY))
         if self._database.worker == 0:
-            jobs.append((self.tidy, TIDY_EVERY))
+            jobs += [(self.tidy, TIDY_EVERY), (self._forgetting.forget, FORGET_EVERY)]
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
 
     async def stop(self) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot import ids
 from flows.messages import Channel, InboundMessage
+from storage.errors import ConflictError
 from storage.records import AddressKey, InboundRecord, Person
 from storage.unit_of_work import UnitOfWork
 
@@ -31,9 +32,20 @@ class Sitting:
             self.people |= await self.work.people([key], new_ids=ids.new_id, now=self.now)
         return self.people[key]
 
-    def forget(self, key: AddressKey) -> None:
-        """They were erased: who writes from there next is somebody new."""
-        self.people.pop(key, None)
+    async def erase(self, person: Person) -> None:
+        """Erases somebody: who writes from there next is somebody new.
+
+        What they said in this unit is written down first, because a concern may need its words.
+
+        Raises:
+            ConflictError: some of it had come before.
+        """
+        said = [record for record in self.inbound if record.participant_id == person.participant_id]
+        if said and len(await self.work.keep(said)) < len(said):
+            raise ConflictError("A message had come before: do this again, one by one.")
+        self.inbound = [record for record in self.inbound if record.participant_id != person.participant_id]
+        await self.work.erase(person.participant_id, now=self.now)
+        self.people.pop(person.key, None)
 
 
 def key_of(message: InboundMessage) -> AddressKey:

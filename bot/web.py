@@ -20,6 +20,7 @@ from bot.chat_pages import ChatPages
 from bot.chat_parts import Parts
 from bot.console.app import Console
 from bot.console.passwords import Passwords
+from bot.held_pages import HeldPages
 from bot.metrics import CONTENT_TYPE
 from bot.pages import ENGLISH, Pages, policy
 from bot.public_pages import Deployment, PublicPages
@@ -196,6 +197,14 @@ def _pages(service: Service, pages: Pages, *, front: bool) -> Iterable[web.Route
     )
     return (
         *ChatPages(chat, pages).routes(),
+        *HeldPages(
+            service.clock,
+            service.library,
+            service.versions,
+            service.database.holdings,
+            service.webchat.cookie,
+            pages,
+        ).routes(),
         *PublicPages(
             service.clock, service.library, here, pages, answered=service.database.feedback.published_slugs
         ).routes(front=front),

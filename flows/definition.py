@@ -14,6 +14,7 @@ from flows.closings import EarlyClose, Extension
 from flows.consents import Consent
 from flows.errors import UnknownQuestionError
 from flows.help_lines import HelpLines
+from flows.keeping import Keeping
 from flows.law import Law
 from flows.stage import Stage
 from flows.targets import Targets
@@ -360,6 +361,7 @@ class Consultation:
     targets: Targets = field(default_factory=Targets)
     laws: tuple[Law, ...] = ()
     """On what ground it asks, and from which age people may answer: see `flows.law.in_force`."""
+    keeping: Keeping = field(default_factory=Keeping)
 
     def question(self, code: str) -> Question:
         """The question of that code.
@@ -383,9 +385,6 @@ class Consultation:
         return who_options(self.roles)
 
     def words_for(self, language: str, band: AgeBand | None) -> Words:
-        """The words for a language and band; the pack's own language and youngest band where those are not known.
-
-        For a language that has no words for the youngest, they are those of the youngest band that has some.
-        """
+        """The words for a language and band: else of the pack's language, and the youngest band that has some."""
         spoken = language if language in self.languages else self.default_language
         return self.words[spoken, band or self.opening_bands.get(spoken) or self.youngest]

@@ -143,6 +143,13 @@ WHO_AND_WHEN: Final = (
         "feedback_due = 2030-05-20",
         "feedback_due = 2030-09-30",
     ),
+    Rule(
+        "retention",
+        "error",
+        "Who answered is not forgotten before they are told what came of it.",
+        "retention_months = 1",
+        "retention_months = 12",
+    ),
     Rule("contact", "warning", "There is somebody to turn to.", "# no contact", 'contact = "play@harbour.example"'),
     Rule(
         "keyword",

@@ -14,6 +14,7 @@ from flows.cutoff import closes_at as closing_of
 from flows.cutoff import last_close
 from flows.definition import AgeBand, Consultation, LatePolicy, Nation, Role, Timetable
 from flows.folding import fold
+from flows.keeping import LONGEST_MONTHS, LONGEST_YEARS, Keeping
 from flows.messages import CONVERSING, Channel
 from flows.pack_laws import read_laws
 from flows.pack_questions import read_questions
@@ -50,9 +51,6 @@ def read_structure(top: Table) -> Consultation:
     roles = _roles(top)
     timetable = _timetable(top, zone, roles)
     feedback_due = _feedback_due(top, timetable)
-    contact = top.text("contact")
-    if contact is None:
-        top.warn(None, "contact", "The pack names nobody to turn to", 'Write an address or a number: contact = "..."')
     questions, aims = read_questions(top, roles), read_aims(top)
     consultation = Consultation(
         slug=slug,
@@ -67,7 +65,8 @@ def read_structure(top: Table) -> Consultation:
         sms_keyword=_keyword(top, languages),
         reference_prefix=_prefix(top, slug),
         feedback_due=feedback_due,
-        contact=contact,
+        keeping=_keeping(top, timetable, feedback_due),
+        contact=_contact(top),
         min_age=_min_age(top),
         join_wait=timedelta(seconds=_or(top.whole("join_wait_seconds", 0, 120), 8)),
         frame_ancestors=_origins(top),
@@ -232,6 +231,25 @@ def _feedback_due(top: Table, timetable: Timetable) -> date | None:
     if due < last_close(timetable).astimezone(timetable.zone).date():
         top.fault("feedback_due", "feedback-due", "The answer is due before it has closed for all", "Write a later day")
     return due
+
+
+def _contact(top: Table) -> str | None:
+    contact = top.text("contact")
+    if contact is None:
+        top.warn(None, "contact", "The pack names nobody to turn to", 'Write an address or a number: contact = "..."')
+    return contact
+
+
+def _keeping(top: Table, timetable: Timetable, feedback_due: date | None) -> Keeping:
+    months = _or(top.whole("retention_months", 1, LONGEST_MONTHS), Keeping().months)
+    years = _or(top.whole("safeguarding_retention_years", 1, LONGEST_YEARS), Keeping().safeguarding_years)
+    keeping = Keeping(months, years)
+    until = keeping.until(last_close(timetable), timetable.zone).astimezone(timetable.zone).date()
+    if feedback_due is not None and until <= feedback_due:
+        key = "retention_months" if top.has("retention_months") else "feedback_due"
+        problem = "Nobody can be told what came of it any more: who answered is forgotten before that day"
+        top.fault(key, "retention", problem, "Write more months, such as retention_months = 24")
+    return keeping
 
 
 def _keyword(top: Table, languages: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from flows.consents import Consent
 from flows.definition import AgeBand, Kind, LatePolicy, Nation
+from flows.keeping import LONGEST_MONTHS, LONGEST_YEARS
 from flows.law import Basis, Permission
 from flows.messages import CONVERSING
 from flows.pack_laws import HIGHEST_AGE, LOWEST_AGE
@@ -205,6 +206,18 @@ _HOW: Final[Mapping[str, Schema]] = {
         f"Fewer people than this are never shown to officers as a number ({FEWEST} unless said).",
         LOWEST_FEWEST,
         FEWEST_AT_MOST,
+    ),
+    "retention_months": whole(
+        "Kept for months",
+        "Months after the last close in which answers can still be led back to whoever gave them; 12 unless set.",
+        1,
+        LONGEST_MONTHS,
+    ),
+    "safeguarding_retention_years": whole(
+        "Safeguarding records kept for years",
+        "Years for which a concern is kept after it was raised, also where its participant is erased; 7 unless set.",
+        1,
+        LONGEST_YEARS,
     ),
     "join_wait_seconds": whole(
         "Waiting for a next part", "Seconds that a text as long as a full segment waits.", 0, 120

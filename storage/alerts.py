@@ -47,9 +47,10 @@ _TOLD = """
 _PUT_OFF = "UPDATE concern SET alert_due_at = {} WHERE participant_id = {} AND message_seq = {}"
 _CLAIM = """
     SELECT a.participant_id, a.message_seq, a.number, a.by, a.rota_id, a.attempts, n.slug, n.tier, n.raised_at,
-    c.reference, n.acknowledged_at
+    coalesce(c.reference, q.reference), n.acknowledged_at
     FROM alert AS a JOIN concern AS n ON n.participant_id = a.participant_id AND n.message_seq = a.message_seq
     LEFT JOIN conversation AS c ON c.participant_id = n.participant_id AND c.id = n.conversation_id
+    LEFT JOIN kept_concern AS q ON q.participant_id = n.participant_id AND q.message_seq = n.message_seq
     WHERE a.due_at IS NOT NULL AND (a.due_at <= {} OR a.due_at > {})
     ORDER BY a.due_at, a.participant_id, a.message_seq, a.number, a.by LIMIT {}
 """

@@ -1,6 +1,6 @@
 """Messages that may mean that somebody is not safe: written down with the message itself, listed until a person reads.
 
-What stands here is erased with the person: see ADR 0021 for what is still to be decided.
+What stands here outlives an erasure, with what `storage.safeguarding` keeps beside it: see ADR 0025.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ _WHOLE = whole(ConcernRow)
 _ONCE = "ON CONFLICT (participant_id, message_seq) DO NOTHING"
 _LIST = """
     SELECT n.participant_id, n.message_seq, n.slug, n.question, n.tier, n.rules, n.harms, n.raised_at,
-    n.acknowledged_at, n.acknowledged_by, n.outcome_enc, m.text_enc, c.reference, c.band
+    n.acknowledged_at, n.acknowledged_by, n.outcome_enc, coalesce(m.text_enc, q.text_enc),
+    coalesce(c.reference, q.reference), coalesce(c.band, q.band)
     FROM concern AS n
-    JOIN conversation AS c ON c.participant_id = n.participant_id AND c.id = n.conversation_id
+    LEFT JOIN conversation AS c ON c.participant_id = n.participant_id AND c.id = n.conversation_id
     LEFT JOIN message AS m ON m.participant_id = n.participant_id AND m.seq = n.message_seq
+    LEFT JOIN kept_concern AS q ON q.participant_id = n.participant_id AND q.message_seq = n.message_seq
 """
 # Urgent first, and of each tier who has waited longest.
 _WAITING = f"""{_LIST} WHERE n.acknowledged_at IS NULL
@@ -37,8 +39,9 @@ _READ = f"{_LIST} WHERE n.acknowledged_at IS NOT NULL ORDER BY n.acknowledged_at
 _COUNT = "SELECT tier, count(*) FROM concern WHERE acknowledged_at IS NULL GROUP BY tier"
 _FIND = """
     SELECT n.participant_id FROM concern AS n
-    JOIN conversation AS c ON c.participant_id = n.participant_id AND c.id = n.conversation_id
-    WHERE c.slug = {} AND c.reference = {} AND n.message_seq = {}
+    LEFT JOIN conversation AS c ON c.participant_id = n.participant_id AND c.id = n.conversation_id
+    LEFT JOIN kept_concern AS q ON q.participant_id = n.participant_id AND q.message_seq = n.message_seq
+    WHERE n.slug = {} AND coalesce(c.reference, q.reference) = {} AND n.message_seq = {}
 """
 _ACKNOWLEDGE = """
     UPDATE concern SET acknowledged_at = {}, acknowledged_by = {}, outcome_enc = {}, alert_due_at = NULL

@@ -18,6 +18,7 @@ from storage.errors import SchemaBehindError, StorageError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
+from storage.holdings import Holdings
 from storage.identity import Identities
 from storage.integrity import Integrity
 from storage.officers import Officers
@@ -25,9 +26,11 @@ from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.redactions import Redactions
+from storage.retention import Retention
 from storage.rota import Rota
 from storage.rows import insert, plain, whole
 from storage.running import Running
+from storage.safeguarding import Safeguarding
 from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
@@ -50,6 +53,10 @@ class Database:
     redactions: Redactions
     concerns: Concerns
     integrity: Integrity
+    holdings: Holdings
+    """What we hold of one person, for whoever asks for it."""
+    retention: Retention
+    safeguarding: Safeguarding
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -87,6 +94,9 @@ class Database:
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
         self.integrity = Integrity(connections, keyring)
+        self.holdings = Holdings(connections, keyring)
+        self.retention = Retention(connections)
+        self.safeguarding = Safeguarding(connections)
 
     @classmethod
     async def open(cls, url: str, *, secret: bytes | tuple[bytes, ...], worker: int = 0) -> Database:

@@ -1,10 +1,11 @@
-"""Erasing a person: everything goes but the keyed hashes of messages' ids, which belong to nobody any more."""
+"""Erasing a person: everything goes but the keyed hashes of messages' ids, and what `storage.safeguarding` keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from storage import safeguarding
 from storage.instants import micros
 from storage.rows import Shape, fetch_with, run_with
 from storage.sessions import Session
@@ -32,10 +33,8 @@ _DELETE = (
     "DELETE FROM equality_answer WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM consent WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM feedback_sent WHERE participant_id IN (SELECT k.id FROM k)",
-    "DELETE FROM alert WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM to_read WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM tag WHERE participant_id IN (SELECT k.id FROM k)",
-    "DELETE FROM concern WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM redaction WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM suggestion WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM coding WHERE participant_id IN (SELECT k.id FROM k)",
@@ -71,18 +70,25 @@ async def erase(session: Session, participant_id: int, *, now: datetime) -> froz
 
     What stays until `forget` is what the confirmation needs: itself, the sealed address and a bare participant.
     """
-    numbers = {participant_id}
-    found = numbers
-    while found:
-        found = {row[0] for row in await fetch_with(session, _ID, _MERGED, _rows(found))} - numbers
-        numbers |= found
+    numbers = await same_person(session, participant_id)
     rows = _rows(numbers)
+    await safeguarding.keep(session, [(number, participant_id) for number in numbers], now)
     await run_with(session, _ID, _KEEP_HASHES, rows)
     for body in _DELETE:
         await run_with(session, _ID, body, rows)
     await run_with(session, _ID, _BURY, rows, micros(now))
     await run_with(session, _ID, _MARK, rows, micros(now))
     return frozenset(numbers)
+
+
+async def same_person(session: Session, participant_id: int) -> set[int]:
+    """Their number, and those of whoever turned out to be them."""
+    numbers = {participant_id}
+    found = numbers
+    while found:
+        found = {row[0] for row in await fetch_with(session, _ID, _MERGED, _rows(found))} - numbers
+        numbers |= found
+    return numbers
 
 
 async def forget(session: Session, participants: Iterable[int]) -> None:

@@ -63,6 +63,8 @@ SEALED: Final = (
     Sealed("address", "address_enc", crypto.ADDRESS, row=("id",)),
     Sealed("coded", "note_enc", crypto.CODING_NOTE),
     Sealed("concern", "outcome_enc", crypto.CONCERN_OUTCOME),
+    Sealed("kept_concern", "text_enc", crypto.MESSAGE_TEXT),
+    Sealed("kept_address", "address_enc", crypto.ADDRESS, row=("id",)),
     Sealed("rota", "sms_enc", crypto.ROTA_SMS, owner="id", row=("id",)),
     Sealed("rota", "email_enc", crypto.ROTA_EMAIL, owner="id", row=("id",)),
     Sealed("officer", "factor_enc", crypto.FACTOR, owner="id", row=()),

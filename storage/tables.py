@@ -362,12 +362,12 @@ PERSONAL = (
     "coded",
     "coding",
     "suggestion",
-    "concern",
     "integrity_flag",
     "answer_print",
     "integrity_exclusion",
     "tag",
-    "alert",
     "to_read",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""
+SAFEGUARDING = ("concern", "alert", "kept_concern", "kept_address")
+"""Tables with a rule of their own (ADR 0025): what they hold of somebody who may not be safe outlives an erasure."""

@@ -27,6 +27,7 @@ from bot.console.provider import Provider
 from bot.console.read_list import ReadingList
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
+from bot.console.requests import Requests
 from bot.console.rota import RotaPages
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
@@ -61,6 +62,7 @@ class Console:
             Posters(),
             Preview(),
             Redacting(),
+            Requests(),
             Tagging(),
             ReadingList(),
             Identifying(),

@@ -41,6 +41,7 @@ IN_WORDS: Final[Mapping[Right, str]] = MappingProxyType(
         Right.ORIGINALS: "see what stood under a redaction",
         Right.EXPORT: "take answers out as files",
         Right.ENTER: "type in answers that were given elsewhere",
+        Right.REQUESTS: "do what somebody asks for about what is held of them",
         Right.RUN: "run a consultation",
         Right.CONCERNS: "see alerts that somebody may not be safe",
         Right.IDENTITY: "see who somebody is",

@@ -28,7 +28,7 @@ class Identifying:
         )
 
     async def ask(self, visit: Visit) -> web.StreamResponse:
-        if await visit.service.database.reading.conversation(visit.asked.slug, _reference(visit)) is None:
+        if not await visit.service.database.identities.known(visit.asked.slug, _reference(visit)):
             raise _nobody()
         return _page(visit, {})
 

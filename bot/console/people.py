@@ -23,7 +23,11 @@ _UNREADABLE: Final = 422
 _LONGEST: Final = 200
 _DUTIES: Final = (
     (Duty.VIEWER.value, "Viewer", "Sees figures. Never who said what."),
-    (Duty.ANALYST.value, "Analyst", "Reads answers, puts them under themes, and takes them out as files."),
+    (
+        Duty.ANALYST.value,
+        "Analyst",
+        "Reads answers, puts them under themes, takes them out as files, and answers who asks for their own.",
+    ),
     (Duty.EDITOR.value, "Editor", "Opens, extends and closes consultations, and says what came of them."),
     (
         Duty.SAFEGUARDING_LEAD.value,

@@ -28,6 +28,8 @@ class Right(StrEnum):
     """Files of answers and conversations."""
     ENTER = "enter"
     """Type in answers that were given on paper, by telephone or face to face."""
+    REQUESTS = "requests"
+    """What somebody asks for who is held here: to see, correct or erase it, and to hear no more."""
     RUN = "run"
     """Approve, open, extend and close a consultation; say what came of it."""
     CONCERNS = "concerns"
@@ -53,7 +55,8 @@ _EVERYBODY: Final = frozenset({Right.SIGN_IN, Right.OWN})
 RIGHTS: Final[Mapping[Duty, frozenset[Right]]] = MappingProxyType(
     {
         Duty.VIEWER: _EVERYBODY | {Right.FIGURES},
-        Duty.ANALYST: _EVERYBODY | {Right.FIGURES, Right.ANSWERS, Right.CODE, Right.EXPORT, Right.ENTER},
+        Duty.ANALYST: _EVERYBODY
+        | {Right.FIGURES, Right.ANSWERS, Right.CODE, Right.EXPORT, Right.ENTER, Right.REQUESTS},
         Duty.EDITOR: _EVERYBODY | {Right.FIGURES, Right.ENTER, Right.RUN},
         # Reads everything, because somebody has to; takes nothing away.
         Duty.SAFEGUARDING_LEAD: _EVERYBODY

@@ -193,10 +193,20 @@ async def test_privacy_says_who_asks_until_when_and_how_to_reach_them(http: Clie
     assert "for up to 90 days" in words
 
 
-async def test_privacy_promises_no_deletion_that_nothing_carries_out(http: ClientSession, tmp_path: Path) -> None:
+async def test_privacy_says_on_which_day_the_live_settings_have_everybody_forgotten(
+    http: ClientSession, tmp_path: Path
+) -> None:
     words = await words_of(http, tmp_path, "/privacy")
-    assert "until you delete it, or until the organisation that asked removes it" in words
-    assert "automatically" not in words
+    assert "on Sunday 1 June 2031 we destroy your number" in words
+    assert "for up to this many years: 7." in words
+
+    def longer(pack: Path) -> None:
+        file = pack / "consultation.toml"
+        file.write_text("retention_months = 18\nsafeguarding_retention_years = 25\n" + file.read_text())
+
+    changed = await words_of(http, tmp_path, "/privacy", also=longer)
+    assert "on Monday 1 December 2031 we destroy your number" in changed
+    assert "for up to this many years: 25." in changed
     assert not [word for word in ("confidential", "secret", "anonymous") if word in words.lower()]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from flows.concern_rules import Concern, Harm, Tier
 from flows.messages import Channel
 from storage.audit import Deed, Filters
 from storage.database import Database
-from storage.records import ToRead
+from storage.records import ConcernRecord, ToRead
 from storage.to_read import PAGE
 from tests.support.storing import NOW, SLUG, load, met, page, phone, said
 
@@ -69,6 +70,24 @@ async def test_who_it_was_is_opened_once_that_is_on_record(database: Database) -
     assert (line.deed.subject, line.deed.why) == (reference, "said that they are hurt")
     assert await database.identities.open(SLUG, "HPL-0", deed) is None
     assert len(await database.officers.deeds(Filters(thing="identity"), limit=9)) == 1
+
+
+async def test_of_somebody_erased_there_is_what_was_kept_for_their_safety(database: Database) -> None:
+    reference = await says(database, 1)
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone(1))
+        concern = Concern(Tier.URGENT, ("en/a-rule",), (Harm.UNCLEAR,))
+        conversation = person.conversations[SLUG].conversation_id
+        seq = person.next_seq - 1
+        work.add_concern(ConcernRecord(person.participant_id, seq, conversation, SLUG, "why", concern, NOW))
+        await work.commit()
+    async with database.unit_of_work() as work:
+        await work.erase(person.participant_id, now=NOW)
+        await work.commit()
+    deed = Deed(NOW, "lead@council.example", "identity.opened", SLUG, reference, "said that they are hurt")
+    assert await database.identities.known(SLUG, reference)
+    [found] = await database.identities.open(SLUG, reference, deed) or []
+    assert found.address == phone(1).address
 
 
 async def test_a_visitor_of_the_page_has_no_address_to_be_found_by(database: Database) -> None:

@@ -177,6 +177,7 @@ STRUCTURES: tuple[Broken, ...] = (
     shown("grace", STRUCTURE, 'late_policy = "tag-late"', "late_policy"),
     shown("feedback-due", STRUCTURE, "feedback_due = 2030-09-30", "feedback_due"),
     Broken("feedback-due", STRUCTURE, TOP, "", ""),
+    shown("retention", STRUCTURE, TOP, "retention_months", end=f"\n{TOP}"),
     shown("contact", STRUCTURE, 'contact = "play@harbour.example"', ""),
     shown("keyword", STRUCTURE, 'sms_keyword = "PARK"', "sms_keyword"),
     Broken("keyword", STRUCTURE, '"PARK"', '"THE PARK"', "sms_keyword"),
