@@ -55,7 +55,7 @@ def source() -> str:
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     file = ROOT / path
     return (
         frozenset(re.findall(r"^\s*(?:async )?def (test_\w+)", file.read_text(), re.MULTILINE))
@@ -67,7 +67,7 @@ def tests_in(path: str) -> frozenset[str]:
 def is_there(name: str) -> bool:
     """Whether what a paper writes as code exists."""
     if test := _TEST.fullmatch(name):
-        return test[2] in tests_in(test[1])
+        return test[2] in names_in(test[1])
     if _FILE.fullmatch(name):
         return (ROOT / name).exists()
     if _ROUTE.fullmatch(name):
