@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import tables
 from tests.support.source import PACKAGES, ROOT, named, python_files
 
 PAPERS = ROOT / "docs" / "papers"
@@ -145,3 +146,8 @@ def test_every_part_of_the_picture_is_looked_at_for_each_kind_of_threat() -> Non
     assert parts, "no part was found"
     for part, told in zip(parts, re.split(r"^### ", text, flags=re.MULTILINE)[1:], strict=True):
         assert re.findall(r"^\| ([STRIDE]) \|", told, re.MULTILINE) == list("STRIDE"), part
+
+
+def test_every_table_that_holds_something_of_a_person_is_in_the_list_of_what_is_where() -> None:
+    listed = (ROOT / "docs" / "data-flow.md").read_text().partition("## What is where")[2]
+    assert not [table for table in tables.PERSONAL if not re.search(rf"`{table}[`.]", listed)]
