@@ -12,10 +12,9 @@ from flows.concern_files import rules_of
 from flows.concern_rules import Concern, Harm, Rules, Tier
 from flows.concerns import assess
 from flows.definition import Command
+from flows.escalation import FAILED
 from flows.pack_table import Faults
 
-FAILED: Final = "any/failed"
-"""The rule of a text that could not be looked at: a person reads it before others."""
 _FOLDER: Final = Path(__file__).parent / "concerns"
 
 

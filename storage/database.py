@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flows.messages import Channel
 from storage import labels, schema
+from storage.alerts import Alerts
 from storage.coding import Coding
 from storage.concerns import Concerns
 from storage.connections import connect
@@ -22,6 +23,7 @@ from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.redactions import Redactions
+from storage.rota import Rota
 from storage.rows import insert, plain, whole
 from storage.running import Running
 from storage.schema import check, upgrade
@@ -49,6 +51,8 @@ class Database:
     """What officers decided about their consultations."""
     entered: Entered
     """What officers typed in for others."""
+    alerts: Alerts
+    rota: Rota
     coding: Coding
     tags: Tags
     """Themes, and which answers officers put under them."""
@@ -67,6 +71,8 @@ class Database:
         self.officers = Officers(connections, keyring)
         self.exports = Exports(connections, keyring)
         self.feedback = Feedback(connections, keyring)
+        self.alerts = Alerts(connections)
+        self.rota = Rota(connections, keyring)
         self.coding = Coding(connections, keyring)
         self.tags = Tags(connections)
         self.reading = Reading(connections, keyring)

@@ -145,6 +145,8 @@ class ConcernRecord:
     concern: Concern
     at: datetime
     """UTC."""
+    alert: bool = False
+    """Whether the rota is told of it at once."""
 
 
 @dataclass(frozen=True, slots=True)

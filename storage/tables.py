@@ -350,5 +350,6 @@ PERSONAL = (
     "suggestion",
     "concern",
     "tag",
+    "alert",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -24,6 +24,7 @@ from bot.console.preview import Preview
 from bot.console.provider import Provider
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
+from bot.console.rota import RotaPages
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
@@ -61,6 +62,7 @@ class Console:
             Desk(),
             RunningIt(),
             Entering(),
+            RotaPages(),
             People(hashing),
             Deeds(),
             Watching(),

@@ -13,6 +13,7 @@ from flows.consents import Consent
 from flows.messages import Channel
 from flows.redaction import Span
 from flows.values import Text
+from storage.alerts import By, Told
 from storage.audit import Deed
 from storage.codebook import Book
 from storage.coding import Choice
@@ -49,7 +50,9 @@ async def _talk(database: Database, number: int = 1) -> int:
         )
         conversation = person.conversations[SLUG].conversation_id
         concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
-        work.add_concern(ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW))
+        work.add_concern(
+            ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW, alert=True)
+        )
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
@@ -58,7 +61,8 @@ async def _talk(database: Database, number: int = 1) -> int:
 
 
 async def _worked_on(database: Database, person: Person, number: int) -> None:
-    """What officers do with a conversation."""
+    """What officers do with a conversation, and what is done because of it."""
+    await database.alerts.raise_due(NOW, lambda _: Told(1, (By.SMS,), NOW + timedelta(hours=1)))
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
