@@ -18,6 +18,7 @@ from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
+from storage.identity import Identities
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
@@ -30,6 +31,7 @@ from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
 from storage.tags import Tags
+from storage.to_read import ReadList
 from storage.transcripts import Counts, QueueDepth, Reader
 from storage.unit_of_work import UnitOfWork
 
@@ -53,6 +55,8 @@ class Database:
     """What officers typed in for others."""
     alerts: Alerts
     rota: Rota
+    read_list: ReadList
+    identities: Identities
     coding: Coding
     tags: Tags
     """Themes, and which answers officers put under them."""
@@ -73,6 +77,8 @@ class Database:
         self.feedback = Feedback(connections, keyring)
         self.alerts = Alerts(connections)
         self.rota = Rota(connections, keyring)
+        self.read_list = ReadList(connections, keyring)
+        self.identities = Identities(connections, keyring)
         self.coding = Coding(connections, keyring)
         self.tags = Tags(connections)
         self.reading = Reading(connections, keyring)

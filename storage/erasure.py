@@ -33,6 +33,7 @@ _DELETE = (
     "DELETE FROM consent WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM feedback_sent WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM alert WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM to_read WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM tag WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM concern WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM redaction WHERE participant_id IN (SELECT k.id FROM k)",

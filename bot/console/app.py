@@ -17,11 +17,13 @@ from bot.console.door import Door
 from bot.console.entering import Entering
 from bot.console.exporting import Exporting
 from bot.console.home import Home
+from bot.console.identifying import Identifying
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.posters import Posters
 from bot.console.preview import Preview
 from bot.console.provider import Provider
+from bot.console.read_list import ReadingList
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
 from bot.console.rota import RotaPages
@@ -58,6 +60,8 @@ class Console:
             Preview(),
             Redacting(),
             Tagging(),
+            ReadingList(),
+            Identifying(),
             Themes(),
             Desk(),
             RunningIt(),

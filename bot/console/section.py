@@ -24,6 +24,7 @@ from storage.audit import Deed
 
 NAVIGATION: Final = (
     ("/console/{slug}", "Overview"),
+    ("/console/{slug}/read", "To read"),
     ("/console/{slug}/answers", "Answers"),
     ("/console/{slug}/themes", "Themes"),
     ("/console/{slug}/exports", "Exports"),

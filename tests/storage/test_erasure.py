@@ -20,7 +20,7 @@ from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import ConcernRecord, ConsentRecord, Person, QueuedMessage
+from storage.records import ConcernRecord, ConsentRecord, Person, QueuedMessage, ToRead
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -50,6 +50,7 @@ async def _talk(database: Database, number: int = 1) -> int:
         )
         conversation = person.conversations[SLUG].conversation_id
         concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
+        work.add_to_read(ToRead(person.participant_id, message.seq, SLUG, "why", 0, NOW))
         work.add_concern(
             ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW, alert=True)
         )

@@ -79,7 +79,7 @@ async def test_every_page_says_that_concerns_wait_to_who_reads_them(town: Consol
     await town.administrator.post(ROTA, DUTY)
     await town.desk.person().says("PLAY", "1", "1", "i want to kill myself")
     for path in ("/console", f"/console/{SLUG}", "/console/account"):
-        assert "1 concern waits , 1 of them urgent." in (await town.lead.get(path)).words
+        assert "1 urgent concern waits ." in (await town.lead.get(path)).words
     assert "concern waits" not in (await town.analyst.get("/console")).words
     assert "concern waits" not in (await town.administrator.get("/console")).words
 
