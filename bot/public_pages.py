@@ -15,7 +15,6 @@ from bot.pages import ENGLISH, Pages
 from bot.said_words import said_words
 from flows import commands, cutoff, staging
 from flows.closings import Moved
-from flows.decisions import Standing
 from flows.definition import Command, Consultation, LatePolicy
 from flows.effects import Notice
 from flows.messages import Channel
@@ -40,7 +39,7 @@ class Library(Protocol):
 
     def all(self) -> Sequence[Consultation]: ...
 
-    def standing(self, slug: str) -> Standing: ...
+    def data_contact(self, slug: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ class PublicPages:
             replace(
                 offer(one, now, language),
                 answered=one.slug in answered,
-                data_contact=self._library.standing(one.slug).gate.privacy_contact,
+                data_contact=self._library.data_contact(one.slug),
             )
             for one in consultations
         ]
