@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Final, Protocol
 
@@ -23,6 +23,10 @@ from flows.phrases import fill, known_to
 from flows.state import State
 
 _RIGHTS: Final = (Command.SHOW, Command.CHANGE, Command.DELETE, Command.STOP)
+PREPARED: Final = date(2026, 11, 26)
+"""When the accessibility statement was first written."""
+REVIEWED: Final = date(2026, 11, 26)
+"""When somebody last compared it with what the pages do: at least once a year, and after any large change."""
 _WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
@@ -36,6 +40,8 @@ class Library(Protocol):
     """See `bot.packs.Library`."""
 
     def all(self) -> Sequence[Consultation]: ...
+
+    def data_contact(self, slug: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class Offer:
     """What each age group is told; none before it has opened."""
     answered: bool = False
     """What came of it is published."""
+    data_contact: str = ""
+    """Whom people can ask about their data, as the gate before the approval says; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,14 @@ class PublicPages:
         languages = self._languages(consultations)
         language = wanted(request.query.get("lang"), request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), languages)
         now = self._clock.now()
-        offers = [replace(offer(one, now, language), answered=one.slug in answered) for one in consultations]
+        offers = [
+            replace(
+                offer(one, now, language),
+                answered=one.slug in answered,
+                data_contact=self._library.data_contact(one.slug),
+            )
+            for one in consultations
+        ]
         authorities = sorted({made.authority for made in offers})
         return self._pages.page(
             f"{name}.html",
@@ -149,6 +164,9 @@ class PublicPages:
                 "t": self._pages.public_words(name, language),
                 "commands": [(command.value, commands.word(command, language)) for command in _RIGHTS],
                 "offers": offers,
+                "authorities": authorities,
+                "prepared": cutoff.day_in_words(PREPARED, language),
+                "reviewed": cutoff.day_in_words(REVIEWED, language),
                 "came_of_it": said_words(language).page["title"],
                 "here": self._deployment,
                 "telegram": Channel.TELEGRAM.value,
