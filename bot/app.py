@@ -14,6 +14,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot import log
+from bot.alarms import Alarms
 from bot.channels.base import Acknowledges, ChannelPort, Holds, ProviderError, Recovers
 from bot.channels.sms import SmsChannel, is_mobile
 from bot.channels.telegram import PATH as TELEGRAM_PATH
@@ -26,6 +27,7 @@ from bot.errors import SecretKeyMissingError
 from bot.handling import Handler
 from bot.labels import Labels
 from bot.language import listen
+from bot.mail import Mail
 from bot.metrics import Metrics
 from bot.packs import Library
 from bot.perform import Surroundings
@@ -85,9 +87,8 @@ def _joined(
     channels: Mapping[Channel, ChannelPort],
 ) -> Service:
     handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels), listen)
-    metrics = Metrics()
     senders = [port for port in channels.values() if port.name is not Channel.WEB]
-    dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
+    dispatcher = Dispatcher(database.outbox, senders, clock, metrics := Metrics())
     receiver = _receiver(database, handler, clock, metrics, dispatcher, senders)
     scheduler = Scheduler(
         database,
@@ -101,6 +102,7 @@ def _joined(
         holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
         listen=_listening(Labels(database, handler.versions, clock, metrics)),
+        alert=_alarms(settings, database, library, clock, metrics, channels).look,
     )
     return Service(
         settings=settings,
@@ -128,6 +130,26 @@ def _receiver(
 ) -> Receiver:
     acknowledging = {port.name: port for port in senders if isinstance(port, Acknowledges)}
     return Receiver(database, handler, clock, metrics, queued=dispatcher.nudge, acknowledging=acknowledging)
+
+
+def _alarms(
+    settings: Settings,
+    database: Database,
+    library: Library,
+    clock: Clock,
+    metrics: Metrics,
+    channels: Mapping[Channel, ChannelPort],
+) -> Alarms:
+    texts = channels.get(Channel.SMS)
+    return Alarms(
+        database,
+        library,
+        clock,
+        metrics,
+        settings,
+        texts=texts,
+        mail=None if settings.smtp is None else Mail(settings.smtp),
+    )
 
 
 def _listening(labels: Labels) -> Callable[[], Awaitable[object]] | None:

@@ -33,13 +33,17 @@ ORIGIN: Final = re.compile(
 )
 # Telegram's terms ask people in the United Kingdom to be 16 (telegram.org/tos).
 LOWEST_AGES: Final[Mapping[str, int]] = {Channel.TELEGRAM.value: 16}
+TAKEN_SLUGS: Final = frozenset(
+    {"account", "concerns", "identity", "officers", "record", "rota", "sign-in", "sign-out", "static"}
+)
+"""What stands behind `/console/` where no consultation does."""
 APPROVAL_REQUIRED: Final = "required"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_structure(top: Table) -> Consultation:
     """The consultation without its words and version. Where faults make it unusable, its values mean nothing."""
-    slug = top.code("slug", needed="the name of the pack's folder") or ""
+    slug = _slug(top)
     zone = _zone(top)
     default, languages = _languages(top)
     roles = _roles(top)
@@ -238,6 +242,13 @@ def _keyword(top: Table, languages: tuple[str, ...]) -> str:
     elif fold(keyword) in taken_words(languages):
         top.broken("sms_keyword", "keyword", f"{keyword} already means something else", "Choose another word")
     return keyword.upper()
+
+
+def _slug(top: Table) -> str:
+    slug = top.code("slug", needed="the name of the pack's folder") or ""
+    if slug in TAKEN_SLUGS:
+        top.broken("slug", "code", f"{slug!r} is the name of a page of Sayso's own", "Call the folder something longer")
+    return slug
 
 
 def _prefix(top: Table, slug: str) -> str:

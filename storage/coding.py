@@ -7,17 +7,19 @@ out are codes on answers that stand, under the theme that stands for the one tha
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from storage import audit, codebook, crypto, participants
 from storage.audit import Deed
 from storage.codebook import Book, Change, Edit, Theme
+from storage.coding_filters import same
 from storage.crypto import Keyring
 from storage.errors import ConflictError
-from storage.instants import micros
-from storage.reading import STANDS, Also, ReadAnswer
+from storage.instants import instant, micros
+from storage.reading import STANDS, ReadAnswer
 from storage.rows import Shape, fetch_with, insert, plain, whole
 from storage.sessions import Connections, Session
 from storage.tables import Conversation
@@ -35,14 +37,6 @@ _CODED = whole(CodedRow)
 _CODING = whole(CodingRow)
 _SUGGESTION = whole(SuggestionRow)
 _REFERENCE = Shape(Conversation, "reference")
-_KEY = ("participant_id", "conversation_id", "question", "revision")
-
-
-def _same(one: str, other: str = "w") -> str:
-    """That two tables speak of one revision of one answer."""
-    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in _KEY)
-
-
 _MINE = "participant_id = {} AND conversation_id = {} AND question = {} AND revision = {}"
 _STILL = f"""
     SELECT 1 FROM answer AS w WHERE w.participant_id = {{}} AND w.conversation_id = {{}} AND w.question = {{}}
@@ -54,7 +48,11 @@ _CHOSEN = """
     WHERE g.participant_id = {} AND g.conversation_id = {} AND g.question = {} AND g.revision = {}
     AND g.coder = {} AND g.withdrawn_at IS NULL
 """
-_SEEN = f"SELECT evidence_rich, note_enc, message_seq FROM coded WHERE {_MINE} AND coder = {{}}"
+_SEEN = f"SELECT evidence_rich, note_enc, message_seq, at FROM coded WHERE {_MINE} AND coder = {{}}"
+_BEFORE = """
+    SELECT max(revision) FROM coded
+    WHERE participant_id = {} AND conversation_id = {} AND question = {} AND revision < {} AND coder = {}
+"""
 _SUGGESTED = """
     SELECT s.theme, coalesce(t.merged_into, s.theme), s.score, s.state FROM suggestion AS s
     LEFT JOIN theme AS t ON t.slug = s.slug AND t.question = s.question AND t.code = s.theme
@@ -64,7 +62,10 @@ _SUGGESTED = """
 _WITHDRAW = (
     f"UPDATE coding SET withdrawn_at = {{}} WHERE {_MINE} AND coder = {{}} AND theme = {{}} AND withdrawn_at IS NULL"
 )
-_DECIDE = f"UPDATE suggestion SET state = {{}}, decided_at = {{}}, decided_by = {{}} WHERE {_MINE} AND theme = {{}}"
+_DECIDE = f"""
+    UPDATE suggestion SET state = {{}}, decided_at = {{}}, decided_by = {{}}
+    WHERE {_MINE} AND theme = {{}} AND state = 'unreviewed'
+"""
 _SEE = """
     ON CONFLICT (participant_id, conversation_id, question, revision, coder)
     DO UPDATE SET at = excluded.at, evidence_rich = excluded.evidence_rich, note_enc = excluded.note_enc
@@ -86,32 +87,32 @@ _TOTAL = f"""
     WHERE c.slug = {{}} AND {STANDS}
 """
 _BY_CODER = f"""
-    SELECT d.coder, count(*) FROM coded AS d JOIN answer AS w ON {_same("w", "d")}
+    SELECT d.coder, count(*) FROM coded AS d JOIN answer AS w ON {same("w", "d")}
     WHERE d.slug = {{}} AND d.question = {{}} AND {STANDS} GROUP BY d.coder ORDER BY d.coder
 """
 _BY_ANYBODY = f"""
     SELECT count(*) FROM (
-        SELECT DISTINCT d.participant_id, d.conversation_id FROM coded AS d JOIN answer AS w ON {_same("w", "d")}
+        SELECT DISTINCT d.participant_id, d.conversation_id FROM coded AS d JOIN answer AS w ON {same("w", "d")}
         WHERE d.slug = {{}} AND d.question = {{}} AND {STANDS}
     ) AS each_one
 """
 _BY_THEME = f"""
     SELECT code, count(*) FROM (
         SELECT DISTINCT coalesce(t.merged_into, g.theme) AS code, g.participant_id, g.conversation_id
-        FROM coding AS g JOIN answer AS w ON {_same("w", "g")}
+        FROM coding AS g JOIN answer AS w ON {same("w", "g")}
         LEFT JOIN theme AS t ON t.slug = g.slug AND t.question = g.question AND t.code = g.theme
         WHERE g.slug = {{}} AND g.question = {{}} AND g.withdrawn_at IS NULL AND {STANDS}
     ) AS each_one GROUP BY code
 """
 _WAITING = f"""
-    SELECT count(*) FROM suggestion AS s JOIN answer AS w ON {_same("w", "s")}
+    SELECT count(*) FROM suggestion AS s JOIN answer AS w ON {same("w", "s")}
     WHERE s.slug = {{}} AND s.question = {{}} AND s.state = 'unreviewed' AND {STANDS}
 """
 _BOTH = f"""
     SELECT d.participant_id, d.conversation_id, d.coder, coalesce(t.merged_into, g.theme), g.origin
-    FROM coded AS d JOIN coded AS o ON {_same("o", "d")} AND o.coder <> d.coder
-    JOIN answer AS w ON {_same("w", "d")}
-    LEFT JOIN coding AS g ON {_same("g", "d")} AND g.coder = d.coder AND g.withdrawn_at IS NULL
+    FROM coded AS d JOIN coded AS o ON {same("o", "d")} AND o.coder <> d.coder
+    JOIN answer AS w ON {same("w", "d")}
+    LEFT JOIN coding AS g ON {same("g", "d")} AND g.coder = d.coder AND g.withdrawn_at IS NULL
     LEFT JOIN theme AS t ON t.slug = d.slug AND t.question = d.question AND t.code = g.theme
     WHERE d.slug = {{}} AND d.question = {{}} AND d.coder IN ({{}}, {{}}) AND o.coder IN ({{}}, {{}}) AND {STANDS}
     ORDER BY d.participant_id, d.conversation_id
@@ -126,8 +127,8 @@ _UPTO = """
 _CODES = f"""
     SELECT c.reference, d.question, d.coder, d.evidence_rich, coalesce(t.merged_into, g.theme), g.origin
     FROM conversation AS c JOIN coded AS d ON d.participant_id = c.participant_id AND d.conversation_id = c.id
-    JOIN answer AS w ON {_same("w", "d")}
-    LEFT JOIN coding AS g ON {_same("g", "d")} AND g.coder = d.coder AND g.withdrawn_at IS NULL
+    JOIN answer AS w ON {same("w", "d")}
+    LEFT JOIN coding AS g ON {same("g", "d")} AND g.coder = d.coder AND g.withdrawn_at IS NULL
     LEFT JOIN theme AS t ON t.slug = d.slug AND t.question = d.question AND t.code = g.theme
     WHERE c.slug = {{}} AND c.participant_id > {{}} AND c.participant_id <= {{}} AND {STANDS}
     ORDER BY d.participant_id, d.conversation_id, d.question, d.coder
@@ -155,6 +156,10 @@ class Sheet:
     evidence_rich: bool = False
     note: str = field(default="", repr=False)
     suggestions: tuple[Suggestion, ...] = ()
+    saved_at: datetime | None = None
+    """UTC; None where this coder has not been through it."""
+    before_change: bool = False
+    """Not coded yet, but an earlier wording of the same answer was: the themes are those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,8 @@ class Choice:
     accepted: frozenset[str] = frozenset()
     rejected: frozenset[str] = frozenset()
     """Themes as a machine suggested them."""
+    instead_of: datetime | None = None
+    """When that was saved which this stands in place of (UTC); None where the coder saw nothing of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,40 +203,6 @@ class Code:
     coder: str
     origin: str
     """`person` or `machine-accepted`."""
-
-
-def not_coded_by(coder: str) -> Also:
-    """Answers that this coder has not been through."""
-    return Also(f"NOT EXISTS (SELECT 1 FROM coded AS d WHERE {_same('d')} AND d.coder = {{}})", (coder,))
-
-
-def coded_by_nobody() -> Also:
-    """Answers that nobody has been through."""
-    return Also(f"NOT EXISTS (SELECT 1 FROM coded AS d WHERE {_same('d')})")
-
-
-def to_code_again() -> Also:
-    """Of a random tenth of all answers, those that somebody has been through: what two coders are compared on.
-
-    The number of a conversation ends in chance, so that it is the same tenth for whoever codes a second time.
-    """
-    return Also(f"w.conversation_id % 10 = 0 AND EXISTS (SELECT 1 FROM coded AS d WHERE {_same('d')})")
-
-
-def suggested_for() -> Also:
-    """Answers with a machine's suggestion that nobody has decided on."""
-    return Also(f"EXISTS (SELECT 1 FROM suggestion AS s WHERE {_same('s')} AND s.state = 'unreviewed')")
-
-
-def under(themes: Sequence[str]) -> Also:
-    """Answers that anybody put under any of these themes, or under one that was merged into them."""
-    marks = ", ".join(["{}"] * len(themes))
-    sql = f"""EXISTS (
-        SELECT 1 FROM coding AS g
-        LEFT JOIN theme AS t ON t.slug = g.slug AND t.question = g.question AND t.code = g.theme
-        WHERE {_same("g")} AND g.withdrawn_at IS NULL AND coalesce(t.merged_into, g.theme) IN ({marks})
-    )"""
-    return Also(sql, tuple(themes))
 
 
 class Coding:
@@ -267,25 +240,30 @@ class Coding:
             chosen = await session.fetch(plain(session.dialect, _CHOSEN, *key, coder))
             seen = await session.fetch(plain(session.dialect, _SEEN, *key, coder))
             suggested = await session.fetch(plain(session.dialect, _SUGGESTED, *key))
-        suggestions = tuple(Suggestion(*row) for row in suggested)
-        if not seen:
-            return Sheet(coded=False, suggestions=suggestions)
-        [(rich, sealed, seq)] = seen
-        note = self._keyring.open_text(crypto.CODING_NOTE, answer.participant_id, seq, sealed) if sealed else ""
-        themes = frozenset(row[1] for row in chosen)
-        return Sheet(coded=True, themes=themes, evidence_rich=bool(rich), note=note, suggestions=suggestions)
+            [(before,)] = await session.fetch(plain(session.dialect, _BEFORE, *key, coder))
+            if not seen and before is not None:
+                chosen = await session.fetch(plain(session.dialect, _CHOSEN, *key[:-1], before, coder))
+        found = Sheet(
+            coded=bool(seen),
+            themes=frozenset(row[1] for row in chosen),
+            suggestions=tuple(Suggestion(*row) for row in suggested),
+            before_change=not seen and before is not None,
+        )
+        for rich, sealed, seq, at in seen:
+            note = self._keyring.open_text(crypto.CODING_NOTE, answer.participant_id, seq, sealed) if sealed else ""
+            return replace(found, evidence_rich=bool(rich), note=note, saved_at=instant(at))
+        return found
 
     async def save(self, slug: str, answer: ReadAnswer, choice: Choice, deed: Deed) -> None:
         """Codes an answer as the officer of the deed, in place of how they had coded it before.
 
         Raises:
-            ConflictError: whoever gave the answer has changed or erased it meanwhile.
+            ConflictError: it was changed, erased, coded or decided on meanwhile; the message says which.
         """
         key, coder, at = _key(answer), deed.officer, micros(deed.at)
         async with self._connections.writing() as session:
             await participants.lock(session, answer.participant_id)
-            if not await session.fetch(plain(session.dialect, _STILL, *key)):
-                raise ConflictError("This answer was changed or erased meanwhile: take the next one.")
+            await _insist(session, key, coder, choice)
             await self._choose(session, slug, answer, choice, deed)
             note = self._keyring.seal_text(crypto.CODING_NOTE, answer.participant_id, answer.message_seq, choice.note)
             row = (*key, coder, slug, answer.message_seq, at, choice.evidence_rich, note if choice.note else None)
@@ -392,6 +370,22 @@ class Coding:
                 for code in found.values():
                     yield code
                 after = upto
+
+
+async def _insist(session: Session, key: tuple[int, int, str, int], coder: str, choice: Choice) -> None:
+    """That what the coder decided on is as they saw it. The participant is locked.
+
+    Raises:
+        ConflictError: it is not.
+    """
+    if not await session.fetch(plain(session.dialect, _STILL, *key)):
+        raise ConflictError("This answer was changed or erased while you had it open.")
+    seen = await session.fetch(plain(session.dialect, _SEEN, *key, coder))
+    if [row[3] for row in seen] != [micros(at) for at in (choice.instead_of,) if at is not None]:
+        raise ConflictError("You have coded this answer in another window since you opened it here.")
+    waiting = {row[0] for row in await session.fetch(plain(session.dialect, _SUGGESTED, *key)) if row[3] == UNREVIEWED}
+    if not (choice.accepted | choice.rejected) <= waiting:
+        raise ConflictError("Somebody else has decided on a suggestion since you opened this answer.")
 
 
 def _key(answer: ReadAnswer) -> tuple[int, int, str, int]:

@@ -67,6 +67,8 @@ CONCERN_OUTCOME = Column("concern.outcome")
 ADDRESS = Column("address.address", "address")
 FACTOR = Column("officer.factor")
 FACTOR_OFFER = Column("officer_session.offer")
+ROTA_SMS = Column("rota.sms")
+ROTA_EMAIL = Column("rota.email")
 EXPORT_PART = Column("export_part.held")
 
 _FAMILIES = ("text", "address")

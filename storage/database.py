@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flows.messages import Channel
 from storage import labels, schema
+from storage.alerts import Alerts
 from storage.coding import Coding
 from storage.concerns import Concerns
 from storage.connections import connect
@@ -17,16 +18,20 @@ from storage.errors import SchemaBehindError, StorageError, WrongSecretError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
+from storage.identity import Identities
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.redactions import Redactions
+from storage.rota import Rota
 from storage.rows import insert, plain, whole
 from storage.running import Running
 from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
+from storage.tags import Tags
+from storage.to_read import ReadList
 from storage.transcripts import Counts, QueueDepth, Reader
 from storage.unit_of_work import UnitOfWork
 
@@ -48,7 +53,12 @@ class Database:
     """What officers decided about their consultations."""
     entered: Entered
     """What officers typed in for others."""
+    alerts: Alerts
+    rota: Rota
+    read_list: ReadList
+    identities: Identities
     coding: Coding
+    tags: Tags
     """Themes, and which answers officers put under them."""
     officers: Officers
     exports: Exports
@@ -65,7 +75,12 @@ class Database:
         self.officers = Officers(connections, keyring)
         self.exports = Exports(connections, keyring)
         self.feedback = Feedback(connections, keyring)
+        self.alerts = Alerts(connections)
+        self.rota = Rota(connections, keyring)
+        self.read_list = ReadList(connections, keyring)
+        self.identities = Identities(connections, keyring)
         self.coding = Coding(connections, keyring)
+        self.tags = Tags(connections)
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)

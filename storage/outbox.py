@@ -19,6 +19,7 @@ from storage.instants import instant, maybe_instant, micros
 from storage.records import QueuedMessage
 from storage.rows import Shape, fetch_with, insert, plain, returning, run_with, update
 from storage.sessions import Connections, Dialect, Row, Session, Statement
+from storage.set_back import set_back
 from storage.statuses import Report
 from storage.tables import Address, Message, Pace
 
@@ -43,15 +44,6 @@ _WENT = Shape(Message, "participant_id", "seq", "provider_key", "channel")
 _SET_NEXT = "ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at"
 _SET_STOPPED = "UPDATE pace SET stopped_reason = {} WHERE channel = {}"
 _READ_PACE = "SELECT next_at, paused_until, stopped_reason FROM pace WHERE channel = {}"
-_SET_BACK = (
-    "UPDATE pace SET next_at = next_at - {}, paused_until = paused_until - {} WHERE channel = {}",
-    "UPDATE address SET next_send_at = next_send_at - {} WHERE channel = {} AND next_send_at > {}",
-    # Not what was put off on purpose: its time is a time of day. What is held behind another has that one's time.
-    """UPDATE message SET due_at = due_at - {} WHERE status = 'queued' AND channel = {} AND due_at > {}
-       AND (attempts > 0 OR due_at = recorded_at OR EXISTS (
-           SELECT 1 FROM message AS e WHERE e.participant_id = message.participant_id AND e.status = 'queued'
-           AND e.address_id = message.address_id AND e.attempts > 0 AND e.due_at = message.due_at))""",
-)
 _CANDIDATES = """
     WITH due AS (
         SELECT participant_id, seq, address_id, due_at, after_stop FROM message
@@ -135,6 +127,8 @@ class Outbox:
     def __init__(self, connections: Connections, keyring: Keyring) -> None:
         self._connections = connections
         self._keyring = keyring
+        self._behind: dict[Channel, datetime] = {}
+        """When the clock last seemed to have been set back, by that clock."""
 
     async def claim(
         self,
@@ -187,8 +181,12 @@ class Outbox:
             await session.run([fresh])
             found = await session.fetch(plain(session.dialect, _READ_PACE + lock, channel.value))
         next_at, paused_until, stopped = found[0]
-        if instant(next_at) > now + _APART:
-            paused_until = await _set_back(session, channel, now, next_at - micros(now), paused_until)
+        if instant(next_at) <= now + _APART:
+            self._behind.pop(channel, None)
+        elif not self._is_confirmed(channel, now):
+            return 0, now
+        else:
+            paused_until = await set_back(session, channel, now, next_at - micros(now), paused_until)
             next_at = 0
         pause = maybe_instant(paused_until)
         if stopped is not None or (pause is not None and pause > now):
@@ -197,6 +195,15 @@ class Outbox:
         # A time far ahead was not reached by sending: the clock was set back since (a demonstration does that).
         start = now - burst if instant(next_at) > now + _SKEW else max(instant(next_at), now - burst)
         return max(0, min(limit, int((now - start).total_seconds() * per_second + 1e-6))), start
+
+    def _is_confirmed(self, channel: Channel, now: datetime) -> bool:
+        """Whether a later look at the clock shows again that it was set back.
+
+        One alone may be old: a machine that sleeps, or is moved, stops between looking at its clock and asking here.
+        """
+        before = self._behind.get(channel)
+        self._behind[channel] = now
+        return before is not None and before < now <= before + _APART
 
     async def _candidates(self, session: Session, channel: Channel, now: datetime, wanted: int) -> Sequence[Row]:
         at, name = micros(now), channel.value
@@ -367,24 +374,6 @@ def _lease(dialect: Dialect, rows: Sequence[Row], until: datetime) -> list[State
         update(dialect, _PLACE, _LEASE, [(end, row[2] + 1, row[0], row[1]) for row in rows]),
         update(dialect, _ADDRESS_ID, _NEXT, [(end, row[6]) for row in rows]),
     ]
-
-
-async def _set_back(session: Session, channel: Channel, now: datetime, by: int, paused_until: int | None) -> int | None:
-    """Moves the queue's times back by so many microseconds; gives the end of the pause there is now.
-
-    The clock that they were made by was set back: without this, whoever was written to in the hour that is to come
-    again would wait for all of it.
-    """
-    at, name = micros(now), channel.value
-    pace, addresses, waiting = _SET_BACK
-    await session.run(
-        [
-            plain(session.dialect, pace, by, by, name),
-            plain(session.dialect, addresses, by, name, at),
-            plain(session.dialect, waiting, by, name, at),
-        ]
-    )
-    return None if paused_until is None else paused_until - by
 
 
 async def _forget_erased(session: Session, participants: Iterable[int]) -> None:

@@ -133,6 +133,21 @@ class ConsentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRead:
+    """That a person has to read a message, because it is in somebody's own words. They are in the message."""
+
+    participant_id: int
+    message_seq: int
+    slug: str
+    question: str | None
+    """The question that it was about."""
+    rank: int
+    """0: an urgent concern; 1: a concern; 2: nothing that a rule sees."""
+    at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConcernRecord:
     """That a message may mean that somebody is not safe. Its words are in the message."""
 
@@ -145,6 +160,8 @@ class ConcernRecord:
     concern: Concern
     at: datetime
     """UTC."""
+    alert: bool = False
+    """Whether the rota is told of it at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,5 +349,8 @@ PERSONAL = (
     "coding",
     "suggestion",
     "concern",
+    "tag",
+    "alert",
+    "to_read",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""

@@ -18,6 +18,7 @@ from storage import (
     messages,
     participants,
     statuses,
+    to_read,
     versions,
 )
 from storage.conversations import Beginning
@@ -33,6 +34,7 @@ from storage.records import (
     InboundRecord,
     OutboundRecord,
     Person,
+    ToRead,
 )
 from storage.sessions import Session, Statement
 
@@ -65,6 +67,7 @@ class UnitOfWork:
         self._answers: list[AnswerRecord] = []
         self._consents: list[ConsentRecord] = []
         self._concerns: list[ConcernRecord] = []
+        self._to_read: list[ToRead] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
 
@@ -187,6 +190,10 @@ class UnitOfWork:
         """That a person must read a message: it is written in the transaction of the message itself."""
         self._concerns.append(record)
 
+    def add_to_read(self, record: ToRead) -> None:
+        """That a person has to read a message: it is on the list as soon as it is kept."""
+        self._to_read.append(record)
+
     def queue(self, record: OutboundRecord) -> None:
         self._unheard.discard(record.participant_id)
         self._queued.append(record)
@@ -286,6 +293,7 @@ class UnitOfWork:
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
             *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
+            *to_read.add(self._session, [one for one in self._to_read if not self._gone(one)]),
         ]
         if statements:
             new = sum(await self._session.together(statements))
@@ -294,7 +302,14 @@ class UnitOfWork:
         self._clear()
 
     def _gone(
-        self, record: ConversationRecord | AnswerRecord | ConsentRecord | ConcernRecord | InboundRecord | OutboundRecord
+        self,
+        record: ConversationRecord
+        | AnswerRecord
+        | ConsentRecord
+        | ConcernRecord
+        | ToRead
+        | InboundRecord
+        | OutboundRecord,
     ) -> bool:
         return record.participant_id in self._erased
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot import said_messages
 from bot.channels.base import RefusedError
+from bot.console.marking import is_unmarked, mark_answered
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
 from bot.preview import CHANNEL_NAMES, age_in_words, bands_of
@@ -93,14 +94,16 @@ class AnsweringBack:
         feedback, pack = visit.service.database.feedback, visit.asked
         names = known_subjects(pack)
         codes = [*names, *(each.code for each in answer.subjects if each.code not in names)]
+        publications = await feedback.publications(pack.slug)
         values = {
             "done": _DONE.get(visit.request.query.get("done", ""), ""),
+            "unmarked": is_unmarked(visit, publications),
             "answer": answer,
             "day": _day(answer),
             "rows": [_row(pack, answer.subject(code), names) for code in codes],
             "lacking": list(lacking(answer, pack)) if answer != Answer() else [],
             "revision": revision,
-            "publications": [(each, _told_few(each.sent)) for each in await feedback.publications(pack.slug)],
+            "publications": [(each, _told_few(each.sent)) for each in publications],
             "history": await feedback.history(pack.slug),
             "zone": pack.timetable.zone,
         }
@@ -215,6 +218,7 @@ class AnsweringBack:
             return await self._publishing(visit, errors, how=how)
         deed = visit.deed("answer.published", f"revision {revision}")
         await visit.service.database.feedback.publish(visit.asked.slug, revision, sends=how == "send", deed=deed)
+        await mark_answered(visit)
         return visit.see(_address(visit, f"?done={'published' if how == 'send' else 'shown'}"))
 
     async def _publishing(self, visit: Visit, errors: Mapping[str, str], how: str = "") -> web.Response:

@@ -17,16 +17,20 @@ from bot.console.door import Door
 from bot.console.entering import Entering
 from bot.console.exporting import Exporting
 from bot.console.home import Home
+from bot.console.identifying import Identifying
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.posters import Posters
 from bot.console.preview import Preview
 from bot.console.provider import Provider
+from bot.console.read_list import ReadingList
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
+from bot.console.rota import RotaPages
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
+from bot.console.tagging import Tagging
 from bot.console.themes import Themes
 from bot.console.watching import Watching
 from bot.pages import Pages
@@ -55,10 +59,14 @@ class Console:
             Posters(),
             Preview(),
             Redacting(),
+            Tagging(),
+            ReadingList(),
+            Identifying(),
             Themes(),
             Desk(),
             RunningIt(),
             Entering(),
+            RotaPages(),
             People(hashing),
             Deeds(),
             Watching(),

@@ -11,7 +11,7 @@ from bot.channels.base import RefusedError
 from bot.console.section import Visit
 from bot.console.spoken import readable
 from flows.definition import Consultation, Kind, Question
-from storage.codebook import Book, Theme
+from storage.codebook import Theme
 
 LONGEST_NAME: Final = 100
 LONGEST_ABOUT: Final = 1000
@@ -36,16 +36,6 @@ def question_of(visit: Visit) -> Question:
         if question.code == code:
             return question
     raise RefusedError(404, "No question of this consultation with such a code is put under themes.")
-
-
-def book_of(pack: Consultation, question: Question) -> Book:
-    """The codebook of a question: it starts with the themes of the pack that are for it."""
-    starts = [
-        Theme(one.code, one.name, aim=one.aim)
-        for one in pack.themes
-        if not one.questions or question.code in one.questions
-    ]
-    return Book(pack.slug, question.code, tuple(starts))
 
 
 def new_code(name: str, taken: Container[str]) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.books import book_of
 from bot.channels.base import RefusedError
 from bot.console import suggested
-from bot.console.books import book_of, question_of
+from bot.console.books import question_of
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
 from bot.console.spoken import band_in_words, code_in_words, label, question_name
@@ -19,15 +21,8 @@ from flows.commands import name_of
 from flows.definition import Question
 from flows.values import Text
 from storage.codebook import ACTIVE, MERGED, Theme
-from storage.coding import (
-    UNREVIEWED,
-    Choice,
-    Sheet,
-    coded_by_nobody,
-    not_coded_by,
-    suggested_for,
-    to_code_again,
-)
+from storage.coding import UNREVIEWED, Choice, Sheet
+from storage.coding_filters import coded_by_nobody, not_coded_by, suggested_for, to_code_again
 from storage.errors import ConflictError
 from storage.reading import Also, ReadAnswer, Wanted
 
@@ -43,7 +38,8 @@ VIEWS: Final = (
     (_SUGGESTED, "With a suggestion to decide on"),
 )
 _UNREADABLE: Final = 422
-_GONE: Final = "This answer was changed or erased while you had it open. Nothing was saved. Here is how it stands now."
+_GONE: Final = "This answer was changed or erased while you had it open."
+_NOTHING_SAVED: Final = "Nothing was saved. Here is how it stands now."
 
 
 class Desk:
@@ -97,7 +93,6 @@ class Desk:
         status: int = 200,
     ) -> web.Response:
         coding, pack = visit.service.database.coding, visit.asked
-        progress = await coding.progress(pack.slug, question.code)
         given = visit.form or visit.request.query
         only = _only(visit)
         values: dict[str, object] = {
@@ -105,8 +100,7 @@ class Desk:
             "question": question,
             "name": question_name(pack, question),
             "answer": answer,
-            "progress": progress,
-            "mine": progress.coders.get(visit.officer.email, 0),
+            "mine": await coding.coded_by(pack.slug, question.code, visit.officer.email),
             "only": only,
             "views": VIEWS,
             "after": given.get("after", ""),
@@ -144,6 +138,8 @@ class Desk:
                 if one.state == UNREVIEWED and one.stands_for in names
             ],
             "coded": sheet.coded,
+            "before_change": sheet.before_change,
+            "saved_at": "" if sheet.saved_at is None else sheet.saved_at.isoformat(),
         }
 
     async def save(self, visit: Visit) -> web.StreamResponse:
@@ -154,7 +150,7 @@ class Desk:
         if answer is None:
             raise RefusedError(404, "There is no such answer to this question. It may have been erased.")
         if revision != str(answer.revision):
-            return await self._desk(visit, question, answer, {"theme": _GONE}, status=409)
+            return await self._again(visit, question, answer, _GONE)
         coding = visit.service.database.coding
         themes = await coding.codebook(book_of(visit.asked, question))
         sheet = await coding.sheet(answer, visit.officer.email)
@@ -166,10 +162,17 @@ class Desk:
             await coding.save(
                 visit.asked.slug, answer, choice, visit.deed("answer.coded", f"{reference}/{question.code}")
             )
-        except ConflictError:
-            return await self._desk(visit, question, answer, {"theme": _GONE}, status=409)
+        except ConflictError as conflict:
+            return await self._again(visit, question, answer, str(conflict))
         on = {"after": reference, "saved": reference} | ({"only": _only(visit)} if _only(visit) else {})
         return visit.see(f"{_at(visit, question)}?{urlencode(on)}")
+
+    async def _again(self, visit: Visit, question: Question, answer: ReadAnswer, why: str) -> web.Response:
+        """The same answer as it stands now, where somebody was faster."""
+        stands = await self._named(visit, question, answer.reference)
+        if stands is None:
+            raise RefusedError(404, "There is no such answer to this question. It may have been erased.")
+        return await self._desk(visit, question, stands, {"theme": f"{why} {_NOTHING_SAVED}"}, status=409)
 
     # --- what a machine suggests ---
 
@@ -199,7 +202,7 @@ class Desk:
             return await self._asked(visit, question, (), status=_UNREADABLE, error="Choose a file")
         coding, book = visit.service.database.coding, book_of(visit.asked, question)
         offered = {theme.code for theme in await coding.codebook(book) if theme.state == ACTIVE}
-        found, faults = suggested.read(sent.file.read(), offered)
+        found, faults = suggested.read(sent.file.read(), offered, question.code)
         known = await coding.answered(book, {one.reference for one in found})
         unknown = "Nobody with this reference has answered this question, or they have erased it."
         faults = sorted(
@@ -258,4 +261,14 @@ def _choice(visit: Visit, sheet: Sheet, themes: Sequence[Theme]) -> Choice:
         note=visit.form.get("note", "").strip(),
         accepted=frozenset(theme for theme, answer in waiting.items() if answer == "accept"),
         rejected=frozenset(theme for theme, answer in waiting.items() if answer == "reject"),
+        instead_of=_moment(visit.form.get("saved_at", "")),
     )
+
+
+def _moment(written: str) -> datetime | None:
+    """The moment that the form was made with; None where there was none, or somebody changed it by hand."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 from multidict import MultiMapping
 
+from bot.books import book_of
 from bot.channels.base import RefusedError
-from bot.console.books import book_of
 from bot.console.moments import day_of, moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
@@ -22,14 +22,16 @@ from flows.definition import AgeBand, Consultation, Question
 from flows.messages import Channel
 from flows.values import Text
 from storage.codebook import MERGED, Theme
-from storage.coding import under
+from storage.coding_filters import under
 from storage.reading import Page as Found
 from storage.reading import ReadAnswer, Spoken, Wanted
+from storage.tags import tagged
 
 STATUSES: Final = (("complete", "Finished"), ("partial", "Under way"), ("stopped", "Stopped"))
-FIELDS: Final = ("role", "band", "channel", "language", "status", "theme", "late", "since", "until")
+FIELDS: Final = ("role", "band", "channel", "language", "status", "theme", "tag", "late", "since", "until")
 """What stands in the address of a list. The words that are looked for never do: they may be somebody's name."""
 LONGEST_WORDS: Final = 200
+_UNFIT: Final = "Use 30 letters or fewer, and no long number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Reading:
         asked = asked_for(visit.asked, given)
         book = await visit.service.database.coding.codebook(book_of(visit.asked, asked.question))
         themes = [theme for theme in book if theme.state != MERGED]
-        asked = _with_themes(asked, themes)
+        tags = await visit.service.database.tags.known(visit.asked.slug)
+        asked = _with_tags(_with_themes(asked, themes), tags)
         after = given.get("after", "")
         found = Found((), 0, "")
         if not asked.errors:
@@ -94,7 +97,11 @@ class Reading:
             "asked": asked,
             "errors": asked.errors,
             "questions": [(one.code, question_name(visit.asked, one)) for one in readable(visit.asked)],
-            "choices": {**choices_of(visit.asked), "theme": [(theme.code, theme.name) for theme in themes]},
+            "choices": {
+                **choices_of(visit.asked),
+                "theme": [(theme.code, theme.name) for theme in themes],
+                "tag": [(tag, tag) for tag in tags],
+            },
             "answers": [await self._shown(visit, answer) for answer in found.answers],
             "found": found,
             "after": after,
@@ -128,6 +135,8 @@ class Reading:
             "facts": facts_of(visit.asked, spoken),
             "messages": [(said, moment_in_words(said.at, zone)) for said in spoken.messages],
             "given": given,
+            "tags": await visit.service.database.tags.of(visit.asked.slug, reference),
+            "errors": {"tag": _UNFIT} if visit.request.query.get("tag") == "unfit" else {},
             "names": {question.code: question_name(visit.asked, question) for question in visit.asked.questions},
         }
         return visit.page("person.html", values)
@@ -183,6 +192,12 @@ def _with_themes(asked: Asked, themes: Sequence[Theme]) -> Asked:
     chosen = tuple(code for code in asked.chosen["theme"] if code in known)
     wanted = replace(asked.wanted, also=(under(chosen),)) if chosen else asked.wanted
     return replace(asked, chosen={**asked.chosen, "theme": chosen}, wanted=wanted)
+
+
+def _with_tags(asked: Asked, known: Sequence[str]) -> Asked:
+    chosen = tuple(tag for tag in asked.chosen["tag"] if tag in known)
+    wanted = replace(asked.wanted, also=(*asked.wanted.also, tagged(chosen))) if chosen else asked.wanted
+    return replace(asked, chosen={**asked.chosen, "tag": chosen}, wanted=wanted)
 
 
 def _date_faults(chosen: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, str]]:

@@ -19,10 +19,12 @@ from bot.pages import ENGLISH, Pages
 from bot.service import Service
 from flows.definition import Consultation
 from flows.effects import Notice
+from storage.alerts import Standing
 from storage.audit import Deed
 
 NAVIGATION: Final = (
     ("/console/{slug}", "Overview"),
+    ("/console/{slug}/read", "To read"),
     ("/console/{slug}/answers", "Answers"),
     ("/console/{slug}/themes", "Themes"),
     ("/console/{slug}/exports", "Exports"),
@@ -33,9 +35,16 @@ NAVIGATION: Final = (
     ("/console/{slug}/answered", "We asked, you said"),
 )
 """The parts of a consultation, in the order in which they are shown. A part is shown to whoever may open its page."""
+_BELONGS: Final = {
+    "/console/{slug}/people": "/console/{slug}/answers",
+    "/console/{slug}/coding": "/console/{slug}/themes",
+    "/console/{slug}/aims": "/console/{slug}/themes",
+}
+"""Pages that no link of the navigation leads to, and the part that they belong to."""
 SERVICE_NAVIGATION: Final = (
     ("/console", "Consultations"),
     ("/console/concerns", "Concerns"),
+    ("/console/rota", "Rota"),
     ("/console/officers", "Officers"),
     ("/console/record", "Record"),
 )
@@ -68,6 +77,8 @@ class Visit:
     """What was sent, once its token was found right; empty for a GET. Files are read from `request` by the handler."""
     consultation: Consultation | None
     """The one that the path names as `{slug}`, in its newest version."""
+    standing: Standing | None = None
+    """How the list of concerns stands, for who reads them or looks after the rota; None for everybody else."""
     rights: Mapping[str, Right] = field(default_factory=dict[str, Right], repr=False)
     """What each page that can be opened needs, by its path as declared."""
 
@@ -105,6 +116,9 @@ class Visit:
     def _links(self, known: Sequence[tuple[str, str]], slug: str) -> Sequence[Link]:
         open_to_them = [(path, words) for path, words in known if path in self.rights and self.may(self.rights[path])]
         here = self.request.path
+        for page, part in _BELONGS.items():
+            if f"{here}/".startswith(f"{page.replace('{slug}', slug)}/"):
+                here = part.replace("{slug}", slug)
         addressed = [(path.replace("{slug}", slug), words) for path, words in open_to_them]
         # The longest one that the address begins with: the overview stands above all the others.
         above = max((href for href, _ in addressed if f"{here}/".startswith(f"{href}/")), key=len, default="")

@@ -8,8 +8,10 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.books import book_of
 from bot.channels.base import RefusedError
-from bot.console.books import book_of, codable, new_code, question_of, theme_of
+from bot.console.books import codable, new_code, question_of, theme_of
+from bot.console.kept import Counted, Kept
 from bot.console.moments import moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
@@ -20,6 +22,8 @@ from storage.codebook import ACTIVE, MERGED, RETIRED, Added, Change, Edit, Merge
 from storage.coding import Progress
 from storage.errors import ConflictError
 
+Pairs = list[tuple[frozenset[str], frozenset[str]]]
+"""What two coders put each answer under that both went through."""
 _BASE: Final = "/console/{slug}/themes"
 _UNREADABLE: Final = 422
 _STALE: Final = "Somebody else changed this codebook while you had the page open. Look at it again, then decide."
@@ -45,6 +49,10 @@ class Traced:
 class Themes:
     """The pages of codebooks and of aims."""
 
+    def __init__(self) -> None:
+        self._progress = Kept[Progress]()
+        self._pairs = Kept[Pairs]()
+
     def pages(self) -> Sequence[Page]:
         return (
             Page("GET", _BASE, Right.CODE, self.show),
@@ -69,7 +77,8 @@ class Themes:
     ) -> web.Response:
         coding, pack = visit.service.database.coding, visit.asked
         book = book_of(pack, question)
-        themes, progress = await coding.codebook(book), await coding.progress(pack.slug, question.code)
+        themes, counted = await coding.codebook(book), await self._counted(visit, question)
+        progress = counted.value
         values = {
             "errors": errors,
             "done": _DONE.get(visit.request.query.get("done", ""), ""),
@@ -80,12 +89,18 @@ class Themes:
             "aims": {aim.code: aim.name for aim in pack.aims},
             "aim_options": _aim_options(visit),
             "progress": progress,
+            "as_of": moment_in_words(counted.at, pack.timetable.zone) if counted.is_kept else "",
             "mine": progress.coders.get(visit.officer.email, 0),
             "agreed": await self._agreed(visit, question, themes, progress),
             "changes": [_told(visit, change) for change in reversed(await coding.history(book))],
             "values": visit.form,
         }
         return visit.page("themes.html", values, status=status)
+
+    async def _counted(self, visit: Visit, question: Question) -> Counted[Progress]:
+        slug, coding = visit.asked.slug, visit.service.database.coding
+        key = (slug, question.code)
+        return await self._progress.counted(key, visit.now, lambda: coding.progress(slug, question.code))
 
     async def _agreed(
         self, visit: Visit, question: Question, themes: Sequence[Theme], progress: Progress
@@ -96,7 +111,14 @@ class Themes:
         if len(most) < 2:  # noqa: PLR2004 - it takes two to agree
             return None
         first, second = chosen if set(chosen) <= set(most) and chosen[0] != chosen[1] else most[:2]
-        pairs = await visit.service.database.coding.pairs(visit.asked.slug, question.code, (first, second))
+        slug, coding = visit.asked.slug, visit.service.database.coding
+        pairs = (
+            await self._pairs.counted(
+                (slug, question.code, first, second),
+                visit.now,
+                lambda: coding.pairs(slug, question.code, (first, second)),
+            )
+        ).value
         standing = [theme for theme in themes if theme.state != MERGED]
         found = agreement(pairs, [theme.code for theme in standing])
         return {
@@ -193,7 +215,7 @@ class Themes:
         traced: list[Traced] = []
         for question in codable(pack):
             themes = await coding.codebook(book_of(pack, question))
-            progress = await coding.progress(pack.slug, question.code)
+            progress = (await self._counted(visit, question)).value
             traced += [
                 Traced(question, question_name(pack, question), theme, progress.themes.get(theme.code, 0))
                 for theme in themes

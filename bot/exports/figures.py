@@ -23,6 +23,8 @@ LANGUAGE: Final = "/language"
 STATUS: Final = "/status"
 SPOKE: Final = "/spoke"
 """Names of tables that no question can have: codes hold no slash. `SPOKE` counts who used own words, by question."""
+CODED: Final = "/coded"
+"""Counts by question whose answers somebody has put under themes, or found that none fits."""
 THEMES: Final = "/themes/"
 """Before a question's code: how many people's answers are about a theme."""
 UNKNOWN: Final = ""
@@ -38,8 +40,10 @@ _KEPT: Final = 40
 class Coding:
     """What officers found in the answers, where they looked."""
 
-    themes: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
-    """Question to theme to how many people's answers are about it."""
+    themes: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict[tuple[str, str], frozenset[str]])
+    """Reference and question of each answer that somebody has been through, to the themes it was put under."""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Question to theme to what it is called, in the order of the codebook."""
     rich: frozenset[tuple[str, str]] = frozenset()
     """Reference and question of answers that somebody marked as rich in evidence: quoted before others."""
 
@@ -76,12 +80,15 @@ class Tally:
         self.tables = {name: Counter() for name in (CHANNEL, LANGUAGE, STATUS)}
         self.tables[WHO] = Counter({option.code: 0 for option in pack.who_options} | {UNKNOWN: 0})
         self.within[SPOKE] = Counter()
+        self.within[CODED] = Counter()
         for question in self.questions:
             cells = dict.fromkeys(self.known[question.code], 0)
             if divides(self.packs, question):
                 self.tables[question.code] = Counter(_points(question) | cells | {UNKNOWN: 0})
             elif cells:
                 self.within[question.code] = Counter(cells)
+            if names := self.coding.names.get(question.code):
+                self.within[f"{THEMES}{question.code}"] = Counter(dict.fromkeys(names, 0))
         self._who = {(option.role, option.band): option.code for option in pack.who_options}
 
     def add(self, everybody: Iterable[ParticipantAnswers]) -> None:
@@ -107,6 +114,10 @@ class Tally:
                 self.tables[code][_cell(value)] += 1
             elif code in self.within:
                 self.within[code].update(_chosen(value))
+            themes = self.coding.themes.get((person.reference, code))
+            if answer is not None and themes is not None:
+                self.within[CODED][code] += 1
+                self.within[f"{THEMES}{code}"].update(themes)
             if isinstance(value, Text):
                 self.within[SPOKE][code] += 1
                 # What only some are asked may well be about who they are, such as whom they work for.
@@ -131,8 +142,7 @@ class Tally:
         Made a second time, with a few people more, it is another picture of nearly the same people, which no rounding
         protects together with the first: a report says so for as long as people may still answer.
         """
-        themes = {f"{THEMES}{code}": found for code, found in self.coding.themes.items()}
-        return publish(self.tables, within={**self.within, **themes}, fewest=self.packs[0].targets.fewest)
+        return publish(self.tables, within=self.within, fewest=self.packs[0].targets.fewest)
 
     def quoted(self, code: str, shown: Published) -> list[Quotation]:
         """What is quoted from the answers to a question: only from groups and languages that are shown."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import assert_never
@@ -15,6 +15,8 @@ from typing import assert_never
 from bot.errors import ExportError
 from bot.export import Manifest, a_manifest, fill, to_file
 from bot.exports.asked import ENDINGS, Kind, Subject, Wish, check
+from bot.exports.coded import coded
+from bot.exports.figures import Coding
 from bot.exports.files import Record, beside, together
 from bot.exports.source import Source, source_of
 from bot.packs import Library
@@ -43,7 +45,8 @@ async def make(database: Database, library: Library, wish: Wish, path: Path, *, 
     check(wish)
     async with database.snapshot() as reader:
         source = await source_of(reader, library, wish)
-        return await Making(source, path, now, begin, _recorded(database, wish, now)).made()
+        coding = await coded(database, source) if wish.subject is Subject.REPORT else Coding()
+        return await Making(source, path, now, begin, _recorded(database, wish, now), coding).made()
 
 
 def _recorded(database: Database, wish: Wish, now: datetime) -> Record:
@@ -68,6 +71,7 @@ class Making:
     now: datetime
     begin: Begin
     record: Record
+    coding: Coding = field(default_factory=Coding)
 
     async def made(self) -> Made:
         manifest = a_manifest(self.source.order, self.now, self.source.apart)
@@ -121,7 +125,7 @@ class Making:
 
         source = self.source
         progress = self.begin(await source.reader.participants(source.slug))
-        tally = await report.counted(source, manifest, progress)
+        tally = await report.counted(source, manifest, progress, self.coding)
         # What takes the processor's time only does so beside the event loop.
         if source.wish.kind is Kind.DOCX:
             await asyncio.to_thread(report.write_docx, partial, source, tally, self.now)

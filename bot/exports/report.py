@@ -151,8 +151,8 @@ def _asked(source: Source, tally: Tally, shown: Published, question: Question, w
     pack = next(pack for pack in source.packs if question in pack.questions)
     heading = f"{code}: {words(pack, question, language)}"
     if code in shown.tables:
-        labels = {**tally.known[code], figures.UNKNOWN: _NO_ANSWER}
-        return _divided(heading, shown, code, labels, [])
+        return _divided(heading, shown, code, {**tally.known[code], figures.UNKNOWN: _NO_ANSWER}, [])
+    labels: Mapping[str, str] = tally.known[code]
     told: list[str] = []
     spoke = shown.within[figures.SPOKE].get(code, 0)
     if spoke:
@@ -165,11 +165,14 @@ def _asked(source: Source, tally: Tally, shown: Published, question: Question, w
         told.append("Some people were given answers to choose from.")
     elif code in shown.within:
         told.append("People could choose several answers.")
-    themes = shown.within.get(f"{figures.THEMES}{code}", {})
-    if themes:
-        told.append("The figures say what people’s answers are about. One answer may be about several things.")
-    cells = themes or shown.within.get(code, {})
-    bars = [(tally.known[code].get(cell, cell), count) for cell, count in cells.items()]
+    cells, coded = shown.within.get(code, {}), shown.within[figures.CODED].get(code, 0)
+    if coded:
+        told.append(f"Officers have put the answers of at least {coded:,} people under themes.")
+        told.append("The figures say what these answers are about. One answer may be about several things.")
+        themes = shown.within[f"{figures.THEMES}{code}"]
+        cells = dict(sorted(themes.items(), key=lambda theme: -theme[1]))
+        labels = tally.coding.names[code]
+    bars = [(labels.get(cell, cell), count) for cell, count in cells.items()]
     shares = [percent(count, shown.total) for _, count in bars]
     quoted = [
         (Said(one.text, one.language), who.get(one.who, _NOT_KNOWN)) for one in tally.quoted(code, shown) if spoke

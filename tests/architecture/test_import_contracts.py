@@ -55,6 +55,7 @@ DATA_OF_FLOWS = {
     "errors",
     "messages",
     "redaction",
+    "rota",
     "state",
     "values",
 }

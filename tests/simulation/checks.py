@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import timedelta
-from math import inf
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dispatch import LEASE
 from flows.messages import Channel, Direction, Status
 from flows.values import Text
 from storage.answers import open_value
@@ -20,9 +18,8 @@ from storage.messages import open_text, provider_key
 from storage.participants import hash_of
 from storage.records import AddressKey
 from tests.simulation import packs
+from tests.simulation.check_replies import replies_are_repeated_only_for_a_reason, replies_keep_their_order
 from tests.simulation.model import Answered, Model, Somebody
-from tests.simulation.providers import Provider
-from tests.simulation.watch import Attempt
 from tests.simulation.worker import keyring
 from tests.simulation.world import World
 
@@ -266,28 +263,48 @@ def nothing_counts_after_its_cutoff(world: World, left: Left) -> Iterator[str]:
         counts_at, cutoff = instant(row["counts_at"]), instant(row["cutoff"])
         if bool(row["late"]) is not (counts_at >= cutoff):
             yield f"{row['participant_id']}: {row['question']} counted from {counts_at} is marked late={row['late']}"
-        said_at = spoken.get(keys.get((row["participant_id"], row["message_seq"])) or b"")
+        said_at = _began_at(left, row, spoken) or spoken.get(
+            keys.get((row["participant_id"], row["message_seq"])) or b""
+        )
         if said_at is not None and not row["late"] and said_at >= cutoff + wrong_by:
             yield f"{row['participant_id']}: {row['question']} was said at {said_at} and counts before {cutoff}"
+
+
+def _began_at(left: Left, row: sqlite3.Row, spoken: Mapping[bytes, datetime]) -> datetime | None:
+    """When the first part of a long text was said: all its parts are one message, and that is its time."""
+    value = open_value(keyring(), row["participant_id"], row["message_seq"], row["kind"], row["codes"], row["text_enc"])
+    if not isinstance(value, Text):
+        return None
+    begins = [
+        spoken[line["provider_key"]]
+        for line in left.lines(row["participant_id"])
+        if line["provider_key"] in spoken and (words := words_of(line)) and value.text.startswith(words)
+    ]
+    return min(begins, default=None)
 
 
 def every_reply_has_come_to_its_end(world: World, left: Left, model: Model) -> Iterator[str]:
     """Nobody waits for ever: what was to be said was sent, or cannot be, or ought not to be any more.
 
-    Two texts of the same words to one person cannot be told apart: a late copy of the first may stand for the second.
+    Two texts of the same words to one phone cannot be told apart: a late copy of the first may stand for the second,
+    and one that is on that phone from before an erasure may stand for one of afterwards.
     """
     accepted = [attempt.message for attempt, _ in (*world.twilio.accepted, *world.telegram.accepted)]
     taken = Counter(message.key for message in accepted)
-    copies = Counter((message.participant_id, message.text) for message in accepted)
+    at = {hash_of(keyring(), AddressKey(message.channel, message.address)) for message in accepted}
+    phones = {row["id"]: address_hash for (_, address_hash), row in left.addresses.items() if address_hash in at}
+    copies: Counter[tuple[bytes | None, str]] = Counter(
+        (hash_of(keyring(), AddressKey(one.channel, one.address)), one.text) for one in accepted
+    )
     gone_out = Counter(
-        (row["participant_id"], words_of(row) or "") for row in left.messages if row["status"] in _GONE_OUT
+        (phones.get(row["address_id"]), words_of(row) or "") for row in left.messages if row["status"] in _GONE_OUT
     )
     for row in left.messages:
         if row["direction"] != Direction.OUT or row["channel"] == Channel.WEB:
             continue
         place = f"{row['participant_id']}: line {row['seq']}"
         key = keyring().lookup("message", str(row["participant_id"]), str(row["seq"])).hex()
-        status, words = Status(row["status"]), (row["participant_id"], words_of(row) or "")
+        status, words = Status(row["status"]), (phones.get(row["address_id"]), words_of(row) or "")
         if status is Status.QUEUED:
             yield f"{place} was never sent"
         elif status in _GONE_OUT and not taken[key] and copies[words] < gone_out[words]:
@@ -314,55 +331,6 @@ def _may_fail(world: World, row: sqlite3.Row, *, taken: bool) -> bool:
     if error.startswith("Twilio 30003"):
         return taken
     return error.startswith(("Twilio 21610", "Twilio 21614", "Telegram: the person has blocked"))
-
-
-def replies_keep_their_order(provider: Provider) -> Iterator[str]:
-    """What reaches a phone first comes first: each message's first arrival is in the order of its person's numbers.
-
-    What nobody of ours waits for any more may still be in the network, and arrive whenever it likes.
-    """
-    last: dict[tuple[str, int], int] = {}
-    seen: set[str] = set()
-    for attempt, at in provider.accepted:
-        message = attempt.message
-        if message.key in seen or _is_stray(attempt, at):
-            continue
-        seen.add(message.key)
-        place = message.address, message.participant_id
-        if last.get(place, 0) > message.seq:
-            yield f"{message.participant_id}: line {message.seq} was sent after line {last[place]}"
-        last[place] = message.seq
-
-
-def _is_stray(attempt: Attempt, at: float) -> bool:
-    died_at = attempt.life.ended_at if attempt.life is not None else inf
-    return at > min(attempt.let_go_at, died_at)
-
-
-def replies_are_repeated_only_for_a_reason(world: World) -> Iterator[str]:
-    """A message goes out again only where nobody could know that it had gone out: once for each such reason."""
-    for provider in (world.twilio, world.telegram):
-        before: dict[str, tuple[Attempt, float]] = {}
-        for attempt, at in provider.accepted:
-            earlier = before.get(attempt.message.key)
-            if earlier is not None and not _is_stray(attempt, at) and not _had_a_reason(world, *earlier, attempt):
-                yield (
-                    f"{attempt.message.participant_id}: line {attempt.message.seq} was sent at {earlier[1]:.3f} "
-                    f"and again at {at:.3f}"
-                )
-            before[attempt.message.key] = attempt, at
-
-
-def _had_a_reason(world: World, first: Attempt, at: float, second: Attempt) -> bool:
-    if second.lookups and second.lookups[0] >= at:
-        return False  # it was on the list, and we looked
-    if not first.told:
-        return True
-    if first.settled_at is not None and first.settled_at <= second.claim.at:
-        return False
-    crashed = first.life is not None and not first.life.alive
-    failed = any(at <= when <= second.claim.at for when, _, _ in world.journal.faults)
-    return crashed or failed or second.claim.at - first.claim.at >= LEASE.total_seconds()
 
 
 def nothing_is_sent_after_stop(world: World, left: Left, model: Model) -> Iterator[str]:

@@ -24,6 +24,7 @@ MET = {
     179: "a STOP in an edit from a stranger was confirmed and forgotten",
     255: "a text was sent again because our clock was ahead of the provider's",
     1035: "what was on its way to somebody erased meanwhile was taken for what went to the same number next",
+    8700: "a look at the clock from before a long sleep shortened a lease, and a message went out twice",
     625: "texts that came in before the last one we had were never fetched after a restart",
 }
 """Seeds that met a fault of ours, and which. What each met has a test of its own too, beside the module it was in."""

@@ -10,15 +10,8 @@ import pytest
 from flows.values import Text
 from storage.audit import Deed, Filters
 from storage.codebook import Added, Book, Edit, Merged, Restored, Retired, Rewritten, Theme
-from storage.coding import (
-    MACHINE,
-    PERSON,
-    Choice,
-    Code,
-    not_coded_by,
-    suggested_for,
-    under,
-)
+from storage.coding import MACHINE, PERSON, Choice, Code
+from storage.coding_filters import not_coded_by, suggested_for, under
 from storage.database import Database
 from storage.errors import ConflictError
 from storage.reading import Also, ReadAnswer, Wanted
@@ -53,7 +46,9 @@ async def edited(database: Database, *edits: Edit) -> None:
 
 
 async def codes(database: Database, *themes: str, answer: ReadAnswer, who: str = ANA, minutes: int = 0) -> None:
-    await database.coding.save(SLUG, answer, Choice(frozenset(themes)), a_deed(who, minutes=minutes))
+    before = (await database.coding.sheet(answer, who)).saved_at
+    choice = Choice(frozenset(themes), instead_of=before)
+    await database.coding.save(SLUG, answer, choice, a_deed(who, minutes=minutes))
 
 
 async def given_out(database: Database) -> set[tuple[str, str, str]]:
@@ -260,6 +255,15 @@ async def test_answers_where_a_coder_agreed_to_a_machine_say_nothing_of_how_far_
     await database.coding.save(SLUG, answer, Choice(frozenset(), accepted=frozenset({"queue"})), a_deed())
     await codes(database, "queue", answer=answer, who=BEN)
     assert await database.coding.pairs(SLUG, "why", (ANA, BEN)) == []
+
+
+async def test_of_two_coders_who_decide_on_one_suggestion_the_first_decides(database: Database) -> None:
+    answer = await says(database)
+    await database.coding.suggest(BOOK, [(answer.reference, "queue", 1.0)], a_deed())
+    await database.coding.save(SLUG, answer, Choice(frozenset(), rejected=frozenset({"queue"})), a_deed())
+    with pytest.raises(ConflictError, match="Somebody else has decided"):
+        await database.coding.save(SLUG, answer, Choice(frozenset(), accepted=frozenset({"queue"})), a_deed(BEN))
+    assert await given_out(database) == {("", ANA, PERSON)}
 
 
 async def test_suggested_again_it_stays_as_it_was_decided(database: Database) -> None:

@@ -13,13 +13,14 @@ from flows.consents import Consent
 from flows.messages import Channel
 from flows.redaction import Span
 from flows.values import Text
+from storage.alerts import By, Told
 from storage.audit import Deed
 from storage.codebook import Book
 from storage.coding import Choice
 from storage.database import Database
 from storage.entered import Typing
 from storage.reading import Wanted
-from storage.records import ConcernRecord, ConsentRecord, QueuedMessage
+from storage.records import ConcernRecord, ConsentRecord, Person, QueuedMessage, ToRead
 from storage.tables import PERSONAL, ErasedMessage
 from tests.support import storing
 from tests.support.storing import NOW, SLUG, answered, everything, load, met, phone, queue, reply, rows, said
@@ -49,10 +50,20 @@ async def _talk(database: Database, number: int = 1) -> int:
         )
         conversation = person.conversations[SLUG].conversation_id
         concern = Concern(Tier.URGENT, ("en/self-harm",), (Harm.SELF_HARM,))
-        work.add_concern(ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW))
+        work.add_to_read(ToRead(person.participant_id, message.seq, SLUG, "why", 0, NOW))
+        work.add_concern(
+            ConcernRecord(person.participant_id, message.seq, conversation, SLUG, "why", concern, NOW, alert=True)
+        )
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
         await work.commit()
+    await _worked_on(database, person, number)
+    return person.participant_id
+
+
+async def _worked_on(database: Database, person: Person, number: int) -> None:
+    """What officers do with a conversation, and what is done because of it."""
+    await database.alerts.raise_due(NOW, lambda _: Told(1, (By.SMS,), NOW + timedelta(hours=1)))
     typed = Typing(2, Channel.PAPER, NOW, NOW, "officer@council.example", f"form {number}")
     deed = Deed(NOW, "officer@council.example", "entry.corrected")
     await database.entered.add(person.conversations[SLUG], typed, (), (), deed)
@@ -68,7 +79,7 @@ async def _talk(database: Database, number: int = 1) -> int:
     book, coded = Book(SLUG, "why"), Deed(NOW, "officer@council.example", "answer.coded")
     await database.coding.suggest(book, [(given.reference, "queue", 0.5)], coded)
     await database.coding.save(SLUG, given, Choice(frozenset({"queue"}), note="said twice"), coded)
-    return person.participant_id
+    await database.tags.put(SLUG, given.reference, "board", Deed(NOW, "officer@council.example", "tag.added"))
 
 
 async def _erase(database: Database, number: int = 1, *, confirm: bool = True) -> None:

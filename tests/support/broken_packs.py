@@ -141,6 +141,7 @@ STRUCTURES: tuple[Broken, ...] = (
     Broken("wrong-value", STRUCTURE, TOP, f"{TOP}reminder = 2\n", "reminder"),
     Broken("wrong-value", CHILD, WHY, f"[{Q}.synonyms]\nmore = 7\n{WHY}", f"{Q}.synonyms.more"),
     shown("code", STRUCTURE, 'slug = "park"', "slug"),
+    Broken("code", STRUCTURE, 'slug = "park"', 'slug = "concerns"', "slug"),
     Broken("code", STRUCTURE, '["more", "same"', '["more!", "same"', f"{Q}.choices"),
     Broken("code", STRUCTURE, 'code = "mark"', 'code = "status"', "questions.status.code"),
     shown("duplicate", STRUCTURE, CHOICES, f"{Q}.choices"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,14 @@ SURE = {"how": "send", "sure": "yes"}
 @pytest.fixture
 async def town(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ConsoleTown]:
     async with a_console(sqlite_url, write_asking_pack(tmp_path / "packs")) as town:
+        yield town
+
+
+@pytest.fixture
+async def closed(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ConsoleTown]:
+    """The same, months after it has closed."""
+    later = NOON + timedelta(days=200)
+    async with a_console(sqlite_url, write_asking_pack(tmp_path / "packs"), now=later) as town:
         yield town
 
 
@@ -51,6 +60,24 @@ async def test_an_editor_writes_looks_publishes_and_everybody_can_read_it(town: 
     assert f"/said/{SLUG}" in (await town.stranger().get("/")).html
     acts = [line.deed.act for line in await town.record(slug=SLUG)]
     assert acts == ["answer.published", "answer.saved", "answer.saved", "answer.saved"]
+
+
+async def test_a_consultation_that_was_analysed_counts_as_answered_once_it_is_published(
+    closed: ConsoleTown,
+) -> None:
+    await drafted(closed)
+    running = f"/console/{SLUG}/running"
+    await closed.editor.post(f"{running}/analysed", {"after": "0"})
+    assert (await closed.editor.post(f"{BASE}/publish", {**SURE, "after": "1"})).status == 303
+    assert "not marked as answered" not in (await closed.editor.get(BASE)).words
+    assert "Answered" in (await closed.editor.get(running)).words
+    assert "consultation.answered" in [line.deed.act for line in await closed.record(slug=SLUG)]
+
+
+async def test_one_that_was_not_analysed_says_that_it_is_not_marked_as_answered(closed: ConsoleTown) -> None:
+    await drafted(closed)
+    assert (await closed.editor.post(f"{BASE}/publish", {**SURE, "after": "1"})).status == 303
+    assert "not marked as answered" in (await closed.editor.get(BASE)).words
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,24 @@ async def test_the_same_answers_give_the_same_quotations_in_any_order() -> None:
 
 async def test_what_is_rich_in_evidence_is_quoted_first_and_themes_have_their_figures() -> None:
     people = [*children(60), somebody(99, ideas=Text("because we could all meet there"))]
-    coding = Coding({"ideas": {"Play": 23, "Water": 2}}, frozenset({("PRK-0099-9Q", "ideas")}))
+    themes = {(one.reference, "ideas"): frozenset({"play"} if number < 23 else ()) for number, one in enumerate(people)}
+    themes[people[0].reference, "ideas"] = frozenset({"play", "water"})
+    names = {"ideas": {"water": "Ponds", "play": "Play"}}
+    coding = Coding(themes, names, frozenset({("PRK-0099-9Q", "ideas")}))
     ideas = (await told(*people, coding=coding))["ideas"]
     assert ideas.quotations[0][0].text == "because we could all meet there"
-    assert [(label, people) for label, people, _ in ideas.rows] == [("Play", "20"), ("Water", charts.TOO_FEW)]
+    assert [(label, people) for label, people, _ in ideas.rows] == [("Play", "20"), ("Ponds", charts.TOO_FEW)]
+    assert "Officers have put the answers of at least 60 people under themes." in [one.text for one in ideas.paragraphs]
+
+
+async def test_themes_of_which_nobody_has_put_enough_answers_under_are_not_told() -> None:
+    people = children(60)
+    themes = {(one.reference, "ideas"): frozenset({"play"}) for one in people[:4]}
+    ideas = (await told(*people, coding=Coding(themes, {"ideas": {"play": "Play"}})))["ideas"]
+    assert (ideas.rows, [one.text for one in ideas.paragraphs]) == (
+        [],
+        ["At least 60 people answered in their own words."],
+    )
 
 
 @pytest.mark.parametrize(
