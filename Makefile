@@ -63,7 +63,7 @@ soak: $(VENV)/.dev ## simulated worlds: SEEDS of them, the first being FROM; one
 TIMES ?= 20
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## TIMES as many random requests as in the tests, others each time, to every route of a running service
-	SAYSO_FUZZ_TIMES=$(TIMES) $(BIN)/pytest -n0 tests/e2e/test_fuzz.py
+	SAYSO_FUZZ_TIMES=$(TIMES) $(BIN)/pytest -n0 -o faulthandler_timeout=0 tests/e2e/test_fuzz.py
 
 .PHONY: advisories
 advisories: $(VENV)/.dev ## ask anew what is known against the libraries that we pin: needs a way to the advisory database
