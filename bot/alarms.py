@@ -5,6 +5,7 @@ What is sent says that something waits, and where. It holds no word that was sai
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -16,7 +17,9 @@ from bot.config import Settings
 from bot.mail import Mail, MailError
 from bot.metrics import Metrics
 from bot.packs import Library
+from flows.concern_rules import Tier
 from flows.dates import time_in_words
+from flows.effects import Notice
 from flows.escalation import next_to_tell, on_call, wait_before_next
 from flows.messages import Gone, OurFault, OutboundMessage, RetryAt, SendOutcome, Sent
 from flows.rota import Member
@@ -26,6 +29,9 @@ from storage.rota import OnRota
 
 NOBODY_AGAIN: Final = timedelta(minutes=1)
 """When it is looked again for somebody to tell, where the rota has nobody."""
+SEND_SECONDS: Final = 30.0
+"""Well inside the lease: what hangs is given up before another worker may take it."""
+_ENGLISH: Final = "en"
 
 
 class Texts(Protocol):
@@ -65,11 +71,15 @@ class Alarms:
         now = self._clock.now()
         rota = {one.member.rota_id: one for one in await self._database.rota.everybody()}
         await self._database.alerts.raise_due(now, lambda due: self._told(due, rota, now))
-        for alert in await self._database.alerts.claim(now):
-            await self._send(alert, rota.get(alert.rota_id))
+        claimed = await self._database.alerts.claim(now)
+        # Side by side: one provider that hangs must not keep the others' alerts until their lease is over.
+        ended = await asyncio.gather(*(self._send(alert, rota) for alert in claimed), return_exceptions=True)
+        for fault in ended:
+            if fault is not None:
+                raise fault
 
     def _told(self, due: Due, rota: Mapping[int, OnRota], now: datetime) -> Told:
-        people = self._on_call(due.slug, [one.member for one in rota.values() if self._ways(one)], now)
+        people = self._reachable(due.slug, rota, now)
         chosen = next_to_tell(people, due.told)
         if chosen is None:
             log.error("nobody on the rota can be told of a concern")
@@ -77,7 +87,9 @@ class Alarms:
         wait = wait_before_next(due.times + 1, len(people), self._settings.escalate_after)
         return Told(chosen.rota_id, self._ways(rota[chosen.rota_id]), now + wait)
 
-    def _on_call(self, slug: str, members: list[Member], now: datetime) -> tuple[Member, ...]:
+    def _reachable(self, slug: str, rota: Mapping[int, OnRota], now: datetime) -> tuple[Member, ...]:
+        """Who is told about a consultation at that time, in order."""
+        members = [one.member for one in rota.values() if self._ways(one)]
         pack = self._library.get(slug)
         local = now if pack is None else now.astimezone(pack.timetable.zone)
         return on_call(members, slug, local, self._settings.working_hours)
@@ -87,23 +99,39 @@ class Alarms:
         known = ((By.SMS, one.sms and self._texts), (By.EMAIL, one.email and self._mail))
         return tuple(by for by, way in known if way)
 
-    async def _send(self, alert: Alert, to: OnRota | None) -> None:
-        now = self._clock.now()
-        outcome = Gone("not on the rota any more") if to is None else await self._handed_over(alert, to, now)
+    async def _send(self, alert: Alert, rota: Mapping[int, OnRota]) -> None:
+        to = rota.get(alert.rota_id)
+        outcome = Gone("not on the rota any more") if to is None else await self._tried(alert, to)
+        now, alerts = self._clock.now(), self._database.alerts
         match outcome:
             case Sent():
-                await self._database.alerts.sent(alert, now)
+                await alerts.sent(alert, now)
             case RetryAt(at, reason) if alert.attempt < MOST_ATTEMPTS:
-                await self._database.alerts.again(alert, at, reason)
+                await alerts.again(alert, at, reason)
+            case OurFault(reason) if alert.attempt < MOST_ATTEMPTS:
+                # Somebody may mend the setting, and is told by the banner meanwhile.
+                await alerts.again(alert, now + backoff(alert.attempt), reason)
             case RetryAt(reason=reason) | Gone(reason=reason) | OurFault(reason=reason):
-                await self._database.alerts.failed(alert, now, reason)
+                people = self._reachable(alert.slug, rota, now)
+                # Once everybody was tried in vain it goes round again in its time, and not at every look.
+                await alerts.failed(alert, now, reason, hurry=alert.number % max(len(people), 1) != 0)
                 log.error("an alert could not be sent", channel=alert.by, reason=reason)
         self._metrics.alerts.labels(alert.by.value, type(outcome).__name__).inc()
+
+    async def _tried(self, alert: Alert, to: OnRota) -> SendOutcome:
+        """What became of it, well inside the lease; a fault of ours is an attempt like another."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self._handed_over(alert, to, self._clock.now())
+        except Exception as fault:  # noqa: BLE001 - a fault in one way must not keep the other from being tried
+            self._metrics.faults.labels("send").inc()
+            log.error("sending an alert failed", fault=fault, channel=alert.by)
+            return RetryAt(self._clock.now() + backoff(alert.attempt), type(fault).__name__)
 
     async def _handed_over(self, alert: Alert, to: OnRota, now: datetime) -> SendOutcome:
         if alert.by is By.SMS and self._texts is not None and to.sms:
             key = "-".join(str(part) for part in alert.place)
-            message = OutboundMessage(key, to.sms, self._text(alert), attempt=alert.attempt, queued_at=now)
+            message = OutboundMessage(key, to.sms, self._text(alert, now), attempt=alert.attempt, queued_at=now)
             return await self._texts.send(message, now=now)
         if alert.by is By.EMAIL and self._mail is not None and to.email:
             try:
@@ -115,24 +143,42 @@ class Alarms:
             return Sent("")
         return Gone("this way is switched off")
 
-    def _text(self, alert: Alert) -> str:
-        """One text message: it fits a single segment but for a very long address of ours."""
-        return f"Sayso: somebody may not be safe ({alert.reference}). Read it now and say what you did: {self._page}"
+    def _text(self, alert: Alert, now: datetime) -> str:
+        """One text message, or two joined where the consultation's name is long."""
+        waited = f", waiting for {_minutes(alert, now)}" if alert.number > 1 else ""
+        where = f"{self._title(alert.slug)}, {alert.reference}{waited}"
+        return f"Sayso: somebody may not be safe ({_how(alert)}). {where}. Read it, say what you did: {self._page}"
 
     def _letter(self, alert: Alert, now: datetime) -> str:
         pack = self._library.get(alert.slug)
-        told = (
-            f"It was said at {time_in_words(alert.raised_at.astimezone(pack.timetable.zone), 'en')}.\n" if pack else ""
-        )
-        minutes = max(0, int((now - alert.raised_at).total_seconds() // 60))
-        waited = f"It has waited for {minutes} minutes. " if alert.number > 1 else ""
+        said = alert.raised_at if pack is None else alert.raised_at.astimezone(pack.timetable.zone)
         return (
-            f"Somebody may not be safe.\n\nConsultation: {alert.slug}\nReference: {alert.reference}\n"
-            f"{told}{waited}\nRead it now, and say what you did:\n{self._page}\n\n"
+            f"Somebody may not be safe.\n\nConsultation: {self._title(alert.slug)}\nReference: {alert.reference}\n"
+            f"How urgent: {_how(alert)}\n\n"
+            f"It was said at {time_in_words(said, 'en')}. It has waited for {_minutes(alert, now)}.\n"
+            f"Read it now, and say what you did:\n{self._page}\n\n"
             "If nobody says so in time, the next person on the rota is told.\n"
             "This message holds nothing of what was said.\n"
         )
 
+    def _title(self, slug: str) -> str:
+        """What a consultation is called, in English where it has English words; its slug where it is gone."""
+        pack = self._library.get(slug)
+        if pack is None:
+            return slug
+        language = _ENGLISH if _ENGLISH in pack.languages else pack.default_language
+        return pack.words_for(language, None).say[Notice.TITLE]
+
     @property
     def _page(self) -> str:
         return f"{self._settings.public_url}/console/concerns"
+
+
+def _how(alert: Alert) -> str:
+    """Whatever is told and is not urgent could not be looked at."""
+    return "urgent" if alert.tier is Tier.URGENT else "could not be checked"
+
+
+def _minutes(alert: Alert, now: datetime) -> str:
+    minutes = max(0, int((now - alert.raised_at).total_seconds() // 60))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

@@ -25,6 +25,7 @@ from bot.config import Settings, is_loopback
 from bot.dispatch import Dispatcher
 from bot.errors import SecretKeyMissingError
 from bot.handling import Handler
+from bot.keys import key_of
 from bot.labels import Labels
 from bot.language import listen
 from bot.mail import Mail
@@ -65,13 +66,13 @@ async def assemble(
     """
     if settings.secret_key is None:
         raise SecretKeyMissingError
-    secret = settings.secret_key.reveal().encode()
+    secrets = key_of(settings)
     clock = clock or Clock(settings.now)
     library = Library.load(settings.consultations)
-    webchat = WebChat(secret, settings.public_url)
+    webchat = WebChat(secrets[0], settings.public_url, also=secrets[1:])
     channels = _channels(settings, webchat, number_validator or is_mobile)
     await prepare(settings)
-    database = await Database.open(settings.database_url, secret=secret, worker=worker)
+    database = await Database.open(settings.database_url, secret=secrets, worker=worker)
     service = _joined(settings, clock, library, database, webchat, channels)
     # Before anybody is answered: a consultation that was not approved is shut from the first moment on.
     await service.scheduler.look_at_decisions()

@@ -108,6 +108,9 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     """Without a slash at the end."""
     secret_key: Secret | None = None
+    secret_key_also: Secret | None = None
+    """Another key, that opens and never seals: while one takes over from the other."""
+    backup_key: Secret | None = None
     telegram: TelegramSettings | None = None
     twilio: TwilioSettings | None = None
     oidc: OidcSettings | None = None
@@ -147,6 +150,8 @@ class Settings:
             port=reader.read("SAYSO_PORT", _port, 8080),
             public_url=reader.read("SAYSO_PUBLIC_URL", _address, "http://127.0.0.1:8080"),
             secret_key=reader.read("SAYSO_SECRET_KEY", _key, None),
+            secret_key_also=reader.read("SAYSO_SECRET_KEY_ALSO", _key, None),
+            backup_key=reader.read("SAYSO_BACKUP_KEY", _key, None),
             telegram=telegram,
             twilio=twilio,
             oidc=_oidc(reader),

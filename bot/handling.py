@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot import ids, meaning, safety
+from bot import ids, meaning, safety, signs
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
 from bot.own_words import rank_of
 from bot.packs import Library
@@ -119,7 +119,10 @@ class Handler:
             asked = edited or question_named(message.content, record.state)
             read = ToRead(person.participant_id, taken.seq, record.slug, asked, rank, message.counts_at)
             sitting.work.add_to_read(read)
+        before = record.state
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
+        for sign in signs.seen(message, record, before, sitting.now):
+            sitting.work.add_flag(sign)
         return taken
 
     async def _listened(

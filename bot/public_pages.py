@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -13,11 +13,13 @@ from aiohttp import hdrs, web
 
 from bot.pages import ENGLISH, Pages
 from bot.said_words import said_words
-from flows import commands, cutoff, staging
+from flows import commands, cutoff, staging, telling
 from flows.closings import Moved
-from flows.definition import Command, Consultation, LatePolicy
+from flows.definition import AgeBand, Command, Consultation, LatePolicy
 from flows.effects import Notice
+from flows.law import Basis, Permission, in_force
 from flows.messages import Channel
+from flows.phrases import fill, known_to
 from flows.state import State
 
 _RIGHTS: Final = (Command.SHOW, Command.CHANGE, Command.DELETE, Command.STOP)
@@ -34,6 +36,15 @@ class Library(Protocol):
     """See `bot.packs.Library`."""
 
     def all(self) -> Sequence[Consultation]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one age group is told of what happens to their words, for everybody to read (the Children's code, 4)."""
+
+    band: str
+    texts: tuple[tuple[str, str], ...]
+    """Each with the language that it is really in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,12 @@ class Offer:
     """Lowest age by channel, where there is one."""
     asks_about_people: bool
     """It has equality questions."""
+    consented: bool = False
+    """It asks on the ground of a consent; else as a public task."""
+    under: int | None = None
+    """The age in years below which nobody can answer, or, as a public task, is asked to tell a grown-up."""
+    voices: tuple[Voice, ...] = ()
+    """What each age group is told; none before it has opened."""
     answered: bool = False
     """What came of it is published."""
 
@@ -159,6 +176,7 @@ def wanted(named: str | None, accepted: str, languages: Sequence[str]) -> str:
 def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
     """What is told of a consultation at this UTC instant, in this language as far as the consultation has it."""
     whole = consultation.timetable
+    law = in_force(consultation.laws, now)
     is_open = cutoff.takes_answers(whole, now)
     timetable = staging.at_hand(consultation, State(), now).timetable
     between = bool(whole.stages) and not is_open and now < cutoff.last_close(whole)
@@ -186,4 +204,23 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
         keeps_late=timetable.late_policy is not LatePolicy.STRICT,
         ages=tuple(sorted(consultation.min_age.items())),
         asks_about_people=any(question.equality for question in consultation.questions),
+        consented=law.basis is Basis.CONSENT,
+        under=law.under if law.least_age or law.permission is Permission.TELL_AN_ADULT else None,
+        voices=_voices(consultation, language) if cutoff.has_opened(whole, now) else (),
     )
+
+
+def _voices(consultation: Consultation, language: str) -> tuple[Voice, ...]:
+    bands = sorted({option.band for option in consultation.who_options}, key=tuple(AgeBand).index)
+    return tuple(Voice(band.value, tuple(_told(consultation, language, band))) for band in bands)
+
+
+def _told(consultation: Consultation, language: str, band: AgeBand) -> Iterator[tuple[str, str]]:
+    """The notices on the way, and the answer to PRIVACY. A sentence that leads to this page falls away by itself."""
+    words = consultation.words_for(language, band)
+    shapes = [question.for_band(band) for question in consultation.questions]
+    beside = dict.fromkeys(notice for shape in shapes if (notice := telling.notice_before(shape)) is not None)
+    for notice in (Notice.PRIVACY_NOTE, *beside, Notice.PRIVACY):
+        spoken = words.language_of("say", notice)
+        values = known_to(consultation, State(language=language, band=band), None, words, spoken)
+        yield fill(words.say[notice], values), spoken

@@ -274,8 +274,9 @@ class Scheduler:
         concerns = await self._database.alerts.standing(now)
         for tier, count in concerns.waiting.items():
             self._metrics.concerns.labels(tier.value).set(count)
-        self._metrics.concern_age.set(_age(concerns.oldest, now))
+            self._metrics.concern_age.labels(tier.value).set(_age(concerns.oldest.get(tier), now))
         self._metrics.concerns_untold.set(concerns.untold)
+        self._metrics.on_rota.set(concerns.on_rota)
         for name, port in self._holding.items():
             await self._ask_what_waits(name, port)
 

@@ -15,6 +15,7 @@ from flows.cutoff import last_close
 from flows.definition import AgeBand, Consultation, LatePolicy, Nation, Role, Timetable
 from flows.folding import fold
 from flows.messages import CONVERSING, Channel
+from flows.pack_laws import read_laws
 from flows.pack_questions import read_questions
 from flows.pack_stages import instant_of, with_stages
 from flows.pack_table import Table, listed
@@ -48,7 +49,6 @@ def read_structure(top: Table) -> Consultation:
     default, languages = _languages(top)
     roles = _roles(top)
     timetable = _timetable(top, zone, roles)
-    authority = top.text("authority", needed="who asks, as people know them") or ""
     feedback_due = _feedback_due(top, timetable)
     contact = top.text("contact")
     if contact is None:
@@ -57,7 +57,7 @@ def read_structure(top: Table) -> Consultation:
     consultation = Consultation(
         slug=slug,
         version="",
-        authority=authority,
+        authority=top.text("authority", needed="who asks, as people know them") or "",
         timetable=timetable,
         questions=questions,
         roles=roles,
@@ -78,6 +78,7 @@ def read_structure(top: Table) -> Consultation:
         glossary=_glossary(top),
         targets=read_targets(top, roles),
         needs_approval=_needs_approval(top),
+        laws=read_laws(top, zone, timetable.opens_at),
     )
     consultation = with_stages(top, consultation)
     top.done()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.concern_rules import Tier
-from storage.instants import instant, maybe_instant, micros
+from storage.instants import instant, micros
 from storage.rows import insert, plain, whole
 from storage.sessions import Connections, Dialect, Row, Session
 from storage.tables_rota import AlertRow
@@ -25,10 +25,20 @@ LEASE: Final = timedelta(seconds=60)
 MOST_ATTEMPTS: Final = 8
 _FURTHEST: Final = timedelta(hours=2)
 """Nothing is ever put off for longer: what seems to be was put off before the clock was set back."""
-_DUE = """
+_APART: Final = timedelta(seconds=60)
+"""Further apart than this two machines' clocks never are: what was told later than that, was told before the clock was
+set back."""
+# Whoever says more while an earlier text of theirs waits is on the same page as that: one alert leads to all of it.
+_OWN = """NOT EXISTS (
+    SELECT 1 FROM concern AS e WHERE e.participant_id = n.participant_id AND e.conversation_id = n.conversation_id
+    AND e.message_seq < n.message_seq AND e.alert_due_at IS NOT NULL AND e.acknowledged_at IS NULL)"""
+_DUE = f"""
     SELECT n.participant_id, n.message_seq, n.slug, n.alert_due_at, n.raised_at FROM concern AS n
-    WHERE n.alert_due_at IS NOT NULL AND n.acknowledged_at IS NULL AND (n.alert_due_at <= {} OR n.alert_due_at > {})
-    ORDER BY n.alert_due_at, n.participant_id, n.message_seq LIMIT {}
+    WHERE n.alert_due_at IS NOT NULL AND n.acknowledged_at IS NULL
+    AND (n.alert_due_at <= {{}} OR n.alert_due_at > {{}} OR {{}} < (
+        SELECT a.made_at FROM alert AS a WHERE a.participant_id = n.participant_id AND a.message_seq = n.message_seq
+        ORDER BY a.number DESC LIMIT 1))
+    AND {_OWN} ORDER BY n.alert_due_at, n.participant_id, n.message_seq LIMIT {{}}
 """
 _TOLD = """
     SELECT rota_id, count(DISTINCT number), max(number) FROM alert
@@ -46,8 +56,9 @@ _CLAIM = """
 _MINE = "participant_id = {} AND message_seq = {} AND number = {} AND by = {}"
 _LEASE = f"UPDATE alert SET due_at = {{}}, attempts = attempts + 1 WHERE {_MINE}"
 _SENT = f"UPDATE alert SET sent_at = {{}}, due_at = NULL, error = NULL WHERE {_MINE}"
+# Only of the last attempt: another worker may be at the next one by now.
 _DROP = f"UPDATE alert SET due_at = NULL WHERE {_MINE}"
-_AGAIN = f"UPDATE alert SET due_at = {{}}, error = {{}} WHERE {_MINE} AND sent_at IS NULL"
+_AGAIN = f"UPDATE alert SET due_at = {{}}, error = {{}} WHERE {_MINE} AND sent_at IS NULL AND attempts = {{}}"
 _HURRY = """
     UPDATE concern SET alert_due_at = {} WHERE participant_id = {} AND message_seq = {} AND acknowledged_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM alert AS a WHERE a.participant_id = concern.participant_id
@@ -56,11 +67,15 @@ _HURRY = """
 """
 _WAITING = "SELECT slug, tier, count(*), min(raised_at) FROM concern WHERE acknowledged_at IS NULL GROUP BY slug, tier"
 _ON_ROTA = "SELECT count(*) FROM rota"
-_UNTOLD = """
+# That somebody was told hours ago does not count where nobody could be told since.
+_UNTOLD = f"""
     SELECT count(*) FROM concern AS n WHERE n.alert_due_at IS NOT NULL AND n.acknowledged_at IS NULL
-    AND n.raised_at <= {} AND NOT EXISTS (
+    AND n.raised_at <= {{}} AND NOT EXISTS (
         SELECT 1 FROM alert AS a WHERE a.participant_id = n.participant_id AND a.message_seq = n.message_seq
-        AND a.sent_at IS NOT NULL)
+        AND a.sent_at IS NOT NULL AND a.number >= coalesce((
+            SELECT max(l.number) FROM alert AS l WHERE l.participant_id = n.participant_id
+            AND l.message_seq = n.message_seq AND l.made_at <= {{}}), 0))
+    AND {_OWN}
 """
 
 
@@ -116,8 +131,8 @@ class Standing:
     """How the list of concerns stands."""
 
     waiting: Mapping[Tier, int]
-    oldest: datetime | None
-    """UTC; of all that wait."""
+    oldest: Mapping[Tier, datetime]
+    """UTC; of each tier of which any wait."""
     untold: int
     """Those of which nobody could be told within a minute, of all consultations."""
     on_rota: int
@@ -134,7 +149,7 @@ class Alerts:
         """Makes the alerts that are due now; `choose` says who is told. Returns how many concerns it was about."""
         async with self._connections.writing() as session:
             lock = " FOR UPDATE OF n SKIP LOCKED" if session.dialect is Dialect.POSTGRESQL else ""
-            look = micros(now), micros(now + _FURTHEST), MOST
+            look = micros(now), micros(now + _FURTHEST), micros(now + _APART), MOST
             found = await session.fetch(plain(session.dialect, _DUE + lock, *look))
             for row in found:
                 await self._raise(session, row, now, choose)
@@ -175,18 +190,16 @@ class Alerts:
 
     async def again(self, alert: Alert, at: datetime, error: str) -> None:
         """Writes down that it could not be handed over now, and is tried again at that time."""
-        await self._write(_AGAIN, micros(at), error, *alert.place)
+        await self._write(_AGAIN, micros(at), error, *alert.place, alert.attempt)
 
-    async def failed(self, alert: Alert, now: datetime, error: str) -> None:
-        """Writes down that it will not be handed over. If no other way to the same person is left, the next is told."""
+    async def failed(self, alert: Alert, now: datetime, error: str, *, hurry: bool = True) -> None:
+        """Writes down that it will not be handed over. With `hurry` the next person is told now, if no way is left."""
         owner, seq, number, _ = alert.place
         async with self._connections.writing() as session:
-            await session.run(
-                [
-                    plain(session.dialect, _AGAIN, None, error, *alert.place),
-                    plain(session.dialect, _HURRY, micros(now), owner, seq, number),
-                ]
-            )
+            statements = [plain(session.dialect, _AGAIN, None, error, *alert.place, alert.attempt)]
+            if hurry:
+                statements.append(plain(session.dialect, _HURRY, micros(now), owner, seq, number))
+            await session.run(statements)
             await session.commit()
 
     async def _write(self, sql: str, *args: object) -> None:
@@ -199,12 +212,12 @@ class Alerts:
         late = now - timedelta(minutes=1)
         async with self._connections.reading() as session:
             rows = await session.fetch(plain(session.dialect, _WAITING))
-            [(untold,)] = await session.fetch(plain(session.dialect, _UNTOLD, micros(late)))
+            [(untold,)] = await session.fetch(plain(session.dialect, _UNTOLD, micros(late), micros(late)))
             [(on_rota,)] = await session.fetch(plain(session.dialect, _ON_ROTA))
         own = [row for row in rows if slugs is None or row[0] in slugs]
         waiting = {tier: sum(row[2] for row in own if row[1] == tier.value) for tier in Tier}
-        oldest = min((row[3] for row in own), default=None)
-        return Standing(waiting, maybe_instant(oldest), int(untold), int(on_rota))
+        oldest = {tier: instant(min(row[3] for row in own if row[1] == tier.value)) for tier in Tier if waiting[tier]}
+        return Standing(waiting, oldest, int(untold), int(on_rota))
 
 
 def _alert(row: Row) -> Alert:

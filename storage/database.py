@@ -14,11 +14,12 @@ from storage.concerns import Concerns
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
-from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.errors import SchemaBehindError, StorageError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
 from storage.identity import Identities
+from storage.integrity import Integrity
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
@@ -48,6 +49,7 @@ class Database:
     reading: Reading
     redactions: Redactions
     concerns: Concerns
+    integrity: Integrity
     figures: Figures
     running: Running
     """What officers decided about their consultations."""
@@ -84,10 +86,13 @@ class Database:
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
+        self.integrity = Integrity(connections, keyring)
 
     @classmethod
-    async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:
+    async def open(cls, url: str, *, secret: bytes | tuple[bytes, ...], worker: int = 0) -> Database:
         """Opens a database whose tables are up to date and that was written with this secret.
+
+        Of several secrets the first seals, and all of them open: so one takes over from another (`storage.rotation`).
 
         Raises:
             UnavailableError: it cannot be reached.
@@ -95,7 +100,7 @@ class Database:
             SchemaBehindError: run `sayso db upgrade`.
             WrongSecretError: the secret is too short, or another one than the database was written with.
         """
-        keyring = Keyring([secret])
+        keyring = Keyring([secret] if isinstance(secret, bytes) else secret)
         missing = await schema.check(url)
         if missing:
             raise SchemaBehindError(" ".join(missing))
@@ -209,11 +214,8 @@ _NO_MATTER = "ON CONFLICT (version) DO NOTHING"
 
 
 async def _prove_secret(session: Session, keyring: Keyring) -> None:
-    first = insert(session.dialect, _INSTALLATION, [(1, keyring.fingerprint())], "ON CONFLICT (id) DO NOTHING")
+    first = insert(session.dialect, _INSTALLATION, [(1, keyring.fingerprint(), None)], "ON CONFLICT (id) DO NOTHING")
     await session.run([first])
-    [(written,)] = await session.fetch(plain(session.dialect, "SELECT fingerprint FROM installation"))
+    [written] = await session.fetch(plain(session.dialect, "SELECT fingerprint, lookup_enc FROM installation"))
     await session.commit()
-    if written != keyring.fingerprint():
-        raise WrongSecretError(
-            "SAYSO_SECRET_KEY is not the one this database was written with: set that one, or use another database."
-        )
+    keyring.adopt(*written)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flows.concern_rules import Concern
 from flows.consents import Consent
 from flows.definition import AgeBand
+from flows.integrity import Flag
 from flows.messages import Button, Channel, Status
 from flows.state import Phase, State
 from flows.values import Value
@@ -162,6 +163,18 @@ class ConcernRecord:
     """UTC."""
     alert: bool = False
     """Whether the rota is told of it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRecord:
+    """That a conversation bears a sign that it may not be somebody's own."""
+
+    participant_id: int
+    conversation_id: int
+    slug: str
+    flag: Flag
+    at: datetime
+    """UTC."""
 
 
 @dataclass(frozen=True, slots=True)

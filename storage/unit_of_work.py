@@ -14,6 +14,7 @@ from storage import (
     consents,
     conversations,
     erasure,
+    integrity,
     links,
     messages,
     participants,
@@ -31,6 +32,7 @@ from storage.records import (
     ConcernRecord,
     ConsentRecord,
     ConversationRecord,
+    FlagRecord,
     InboundRecord,
     OutboundRecord,
     Person,
@@ -67,6 +69,7 @@ class UnitOfWork:
         self._answers: list[AnswerRecord] = []
         self._consents: list[ConsentRecord] = []
         self._concerns: list[ConcernRecord] = []
+        self._flags: list[FlagRecord] = []
         self._to_read: list[ToRead] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
@@ -190,6 +193,10 @@ class UnitOfWork:
         """That a person must read a message: it is written in the transaction of the message itself."""
         self._concerns.append(record)
 
+    def add_flag(self, record: FlagRecord) -> None:
+        """That a conversation bears a sign that it may not be somebody's own; a second of its kind changes nothing."""
+        self._flags.append(record)
+
     def add_to_read(self, record: ToRead) -> None:
         """That a person has to read a message: it is on the list as soon as it is kept."""
         self._to_read.append(record)
@@ -293,6 +300,7 @@ class UnitOfWork:
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
             *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
+            *integrity.add(self._session, [one for one in self._flags if not self._gone(one)]),
             *to_read.add(self._session, [one for one in self._to_read if not self._gone(one)]),
         ]
         if statements:
@@ -307,6 +315,7 @@ class UnitOfWork:
         | AnswerRecord
         | ConsentRecord
         | ConcernRecord
+        | FlagRecord
         | ToRead
         | InboundRecord
         | OutboundRecord,

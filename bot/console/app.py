@@ -18,6 +18,7 @@ from bot.console.entering import Entering
 from bot.console.exporting import Exporting
 from bot.console.home import Home
 from bot.console.identifying import Identifying
+from bot.console.integrity import IntegrityReport
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.posters import Posters
@@ -54,6 +55,7 @@ class Console:
             Home(),
             ConcernsRaised(),
             Exporting(),
+            IntegrityReport(),
             Reading(),
             AnsweringBack(),
             Posters(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ from storage.rota import OnRota
 ROTA: Final = "/console/rota"
 _UNREADABLE: Final = 422
 _LONGEST: Final = 100
+_TEXTED: Final = re.compile(r"\+447\d{9}|\+(?!44)[1-9]\d{6,14}", re.ASCII)
+"""E.164. In the United Kingdom a mobile: a landline would be accepted here and told of nothing."""
 _HOURS: Final = (
     (Hours.ALWAYS.value, "At any time", ""),
     (Hours.WORKING.value, "In working hours", ""),
@@ -127,11 +130,11 @@ def _faults(visit: Visit) -> Mapping[str, str]:
 
 
 def _number(typed: str) -> str:
-    """In E.164; empty where it is no number. A number without a country is one of the United Kingdom."""
-    digits = "".join(character for character in typed if character not in " ()-.")
+    """In E.164; empty where no text can go there. A number without a country is one of the United Kingdom."""
+    # As it stands on letterheads: +44 (0)7700 900123.
+    digits = "".join(character for character in typed.replace("(0)", "") if character not in " ()-.")
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     elif digits.startswith("0"):
         digits = f"+44{digits[1:]}"
-    is_one = digits.startswith("+") and digits[1:].isascii() and digits[1:].isdecimal() and 8 <= len(digits) <= 16  # noqa: PLR2004 - E.164
-    return digits if is_one else ""
+    return digits if _TEXTED.fullmatch(digits) else ""

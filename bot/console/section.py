@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     ("/console/{slug}/read", "To read"),
     ("/console/{slug}/answers", "Answers"),
     ("/console/{slug}/themes", "Themes"),
+    ("/console/{slug}/integrity", "Integrity"),
     ("/console/{slug}/exports", "Exports"),
     ("/console/{slug}/running", "Running it"),
     ("/console/{slug}/enter", "Type in answers"),

@@ -190,6 +190,7 @@ async def test_two_workers_tell_nobody_twice(office: Office) -> None:
 
 async def test_what_is_not_urgent_disturbs_nobody(office: Office) -> None:
     await office.add(1, sms=LEAD)
-    await office.desk.person().says("HELP")
+    await office.desk.person().says("PLAY", "1", "1", "HELP")
+    assert len(await office.desk.service.database.concerns.waiting()) == 1
     await office.alarms.look()
     assert office.told(LEAD) == []

@@ -292,3 +292,44 @@ def test_every_language_says_all_that_english_says() -> None:
             assert words.keys() == english.keys()
             for key, text in words.items():
                 assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", english[key])), (language, key)
+
+
+async def test_privacy_shows_what_every_age_group_is_told(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    told = words[words.index("The same, in words for each age") : words.index("How long we keep it")]
+    for band, text in {
+        "8 to 11": "If you say someone is hurting you, we must tell someone.",
+        "12 to 15": "This one is in your own words.",
+        "Adults": "If you tell us that a child may be in danger, we have to pass it on.",
+    }.items():
+        assert band in told
+        assert text in told
+    assert "4 to 7" not in told, "nobody of that age is asked"
+    assert "{" not in told
+    assert "/privacy" not in told
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (NOON, "because that is part of its public work"),
+        (NOON + timedelta(days=1), "asks with your consent (UK GDPR, Article 6(1)(a)). You can take it back at any"),
+    ],
+)
+async def test_privacy_names_the_ground_that_holds_today(
+    http: ClientSession, tmp_path: Path, now: datetime, expected: str
+) -> None:
+    laws = (
+        '\n[[laws]]\nfrom = 2030-05-01\nlawful_basis = "public-task"\n'
+        '\n[[laws]]\nfrom = 2030-05-16\nlawful_basis = "consent"\npermission_under = 13\n'
+    )
+    path = "consultation.toml"
+    words = await words_of(
+        http,
+        tmp_path,
+        "/privacy",
+        now=now,
+        also=lambda pack: (pack / path).write_text((pack / path).read_text() + laws),
+    )
+    assert expected in words
+    assert ("Nobody below 13 can answer." in words) is ("consent" in expected)

@@ -21,6 +21,7 @@ AGREED_VOICE = {
     ("12-15", "questions.issue.sms"),
 }
 
+ASKS_FOR_A_YES_OR_A_NO = ("say.how_old", "labels.no")
 SHIPPED = tuple(shipped("en"))
 # Some eighteen hundred texts: a test for each of them and each rule would be most of the tests that there are.
 each_band = pytest.mark.parametrize("band", CAPS)
@@ -99,7 +100,12 @@ def test_nothing_is_promised_praised_kept_secret_or_asked_for_consent(band: str)
 @each_band
 def test_nothing_is_said_with_a_no_where_a_yes_would_do(band: str) -> None:
     no = r"\b(not|never|nothing|nobody|cannot|no)\b|n't\b"
-    assert not _breaking(band, lambda said: "choices" not in said.key and re.search(no, said.text, re.IGNORECASE))
+
+    def denies(said: Said) -> object:
+        asks = "choices" in said.key or said.key in ASKS_FOR_A_YES_OR_A_NO
+        return not asks and re.search(no, said.text, re.IGNORECASE)
+
+    assert not _breaking(band, denies)
 
 
 @each_band

@@ -140,7 +140,7 @@ async def test_that_there_is_nobody_to_tell_is_seen_after_a_minute(database: Dat
     await tell(database, NOW, None)
     assert (await database.alerts.standing(NOW + MINUTE - timedelta(microseconds=1))).untold == 0
     standing = await database.alerts.standing(NOW + MINUTE)
-    assert (standing.untold, standing.on_rota, standing.oldest) == (1, 0, NOW)
+    assert (standing.untold, standing.on_rota, standing.oldest) == (1, 0, {Tier.URGENT: NOW})
     assert (await database.alerts.standing(NOW, ["another"])).waiting == {Tier.URGENT: 0, Tier.CONCERN: 0}
 
 

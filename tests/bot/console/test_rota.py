@@ -63,6 +63,7 @@ async def test_no_line_of_the_record_holds_a_number_or_an_address(town: ConsoleT
     [
         ({"name": " "}, "Write who it is"),
         ({"sms": "my number"}, "Write a mobile number, such as 07700 900123"),
+        ({"sms": "01632 960123"}, "Write a mobile number, such as 07700 900123"),
         ({"sms": "", "email": ""}, "Write a mobile number, an e-mail address, or both"),
         ({"email": "nobody"}, "Write an e-mail address"),
         ({"hours": "never"}, "Choose when they are told"),
@@ -84,6 +85,9 @@ async def test_every_page_says_that_concerns_wait_to_who_reads_them(town: Consol
     assert "concern waits" not in (await town.administrator.get("/console")).words
 
 
-async def test_an_administrator_is_told_on_every_page_that_nobody_is_on_the_rota(town: ConsoleTown) -> None:
+async def test_administrators_and_leads_are_told_on_every_page_that_nobody_is_on_the_rota(town: ConsoleTown) -> None:
     assert "Nobody is on the rota." in (await town.administrator.get("/console")).words
+    assert "Ask an administrator to put somebody on it." in (await town.lead.get("/console")).words
+    assert "rota" not in (await town.analyst.get("/console")).words
+    await town.administrator.post(ROTA, DUTY)
     assert "Nobody is on the rota." not in (await town.lead.get("/console")).words
