@@ -256,7 +256,8 @@ class Fuzzer:
         service = self.service.town.service
         token = "visitor-of-the-chat-000001"
         if isinstance(case.body, dict) and isinstance(question := case.body.get("question", ""), str):
-            case.body["form"] = service.webchat.issue(token, question.encode("utf-8", "replace").decode())
+            written = question.encode("utf-8", "replace").decode()
+            case.body["form"] = service.webchat.issue(token, written, service.clock.now())
         return case.call(allow_redirects=False, cookies={service.webchat.cookie.name: token})
 
     def officer(self, case: Request) -> Response:
