@@ -9,6 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := $(wildcard flows storage bot tests benchmarks)
+SHIPPED := $(wildcard flows storage bot)
 
 # More workers than four would wait for each other's PostgreSQL and browsers.
 WORKERS := --numprocesses=logical --maxprocesses=4 --dist=worksteal
@@ -31,11 +32,13 @@ demo: $(VENV)/.runtime ## the whole system on SQLite with simulated phones, at h
 	@$(BIN)/sayso demo
 
 .PHONY: check
-check: $(VENV)/.dev ## format, lint, types and import contracts: seconds
+check: $(VENV)/.dev ## format, lint, types, import contracts, unsafe code and what is known against our libraries
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(SHIPPED)
 	$(BIN)/mypy $(CODE)
+	@$(BIN)/python -m tests.support.advisories
 
 .PHONY: test
 test: check ## every check and every test, on SQLite and on a PostgreSQL of its own, in a real browser
@@ -56,6 +59,19 @@ FROM ?= 0
 .PHONY: soak
 soak: $(VENV)/.dev ## simulated worlds: SEEDS of them, the first being FROM; one alone prints all that happened
 	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --from $(FROM)
+
+TIMES ?= 20
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## TIMES as many random requests as in the tests, others each time, to every route of a running service
+	SAYSO_FUZZ_TIMES=$(TIMES) $(BIN)/pytest -n0 -o faulthandler_timeout=0 tests/e2e/test_fuzz.py
+
+.PHONY: advisories
+advisories: $(VENV)/.dev ## ask anew what is known against the libraries that we pin: needs a way to the advisory database
+	@$(BIN)/python -m tests.support.advisories --ask
+
+.PHONY: openapi
+openapi: $(VENV)/.dev ## write docs/openapi.json, the description of the HTTP side, from the routes
+	@$(BIN)/python -m tests.support.described
 
 .PHONY: bench
 bench: $(VENV)/.dev ## the benchmarks: some seven minutes on an idle machine

@@ -18,7 +18,7 @@ _EPOCH_MS: Final = 1_577_836_800_000  # 1 January 2020: 41 bits of milliseconds 
 _CHANCE_BITS: Final = 22
 _IGNORED: Final = str.maketrans("", "", " -.'\"")
 
-_chance = random.Random(secrets.randbits(128))  # noqa: S311 - names lines of the log and guards nothing
+_chance = random.Random(secrets.randbits(128))  # nosec B311 # noqa: S311 - names lines of the log and guards nothing
 _last = 0
 _lock = threading.Lock()
 

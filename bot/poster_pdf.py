@@ -32,7 +32,7 @@ def as_pdf(posters: Sequence[Poster]) -> bytes:
         pdf_standards=[_STANDARD],
         timestamp=_SAME_TIME,
     )
-    assert isinstance(pdf, bytes)  # noqa: S101 - one document, and not one picture for each page
+    assert isinstance(pdf, bytes)  # nosec B101 # noqa: S101 - one document, and not one picture for each page
     return pdf
 
 

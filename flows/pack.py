@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from flows.definition import Consultation, Words
 from flows.effects import Notice
@@ -86,15 +87,15 @@ def version_of(files: Mapping[str, str]) -> str:
 
 def lobby_words(system: Mapping[str, str], language: str) -> Words:
     """Sayso's own words, for somebody whose age nobody knows yet and who has chosen no consultation."""
-    ours = _wording(wording_in(system), Faults(), ours=True)
+    ours = _own(system, Faults())
     return opening_words(Files.of((), ours, ENGLISH), language)
 
 
 def draft(files: Mapping[str, str], system: Mapping[str, str]) -> Draft:
     """Everything that can be made of a pack's files, and everything that is wrong with them. Never raises."""
     faults = Faults()
-    ours = _wording(wording_in(system), faults, ours=True)
-    worded = _wording({path: text for path, text in files.items() if _is_wording(path)}, faults, ours=False)
+    ours = _own(system, faults)
+    worded = _wording({path: text for path, text in files.items() if _is_wording(path)}, faults)
     top = parse(STRUCTURE, files[STRUCTURE], faults) if STRUCTURE in files else None
     if STRUCTURE not in files:
         mend = f"Put a {STRUCTURE} into the pack's folder"
@@ -130,9 +131,27 @@ def help_lines_in(system: Mapping[str, str], faults: Faults) -> HelpLines:
     return read_help_lines(HELP_LINES, system[HELP_LINES], faults) if HELP_LINES in system else HelpLines()
 
 
-def _wording(files: Mapping[str, str], faults: Faults, *, ours: bool) -> tuple[WordingFile, ...]:
-    read_all = (read_wording(path, files[path], faults, ours=ours) for path in sorted(files))
+def _wording(files: Mapping[str, str], faults: Faults) -> tuple[WordingFile, ...]:
+    read_all = (read_wording(path, files[path], faults, ours=False) for path in sorted(files))
     return tuple(file for file in read_all if file is not None)
+
+
+def _own(system: Mapping[str, str], faults: Faults) -> tuple[WordingFile, ...]:
+    """Sayso's own wording files. They are under every pack, and take longer to read than most of what lies on them."""
+    texts = wording_in(system)
+    read_all = [_own_file(path, texts[path]) for path in sorted(texts)]
+    for _, found in read_all:
+        for fault in found.found:
+            faults.add(fault)
+        faults.unusable |= found.unusable
+    return tuple(file for file, _ in read_all if file is not None)
+
+
+@lru_cache(maxsize=64)
+def _own_file(path: str, text: str) -> tuple[WordingFile | None, Faults]:
+    """One of them, and what is wrong with it, as long as it says the same."""
+    faults = Faults()
+    return read_wording(path, text, faults, ours=True), faults
 
 
 def _is_wording(path: str) -> bool:

@@ -17,8 +17,10 @@ from playwright.async_api import Browser, Page
 from tests.support.browser import BrowserMissingError, find_browser, open_browser, watched_page
 from tests.support.network import forbid_outside_world
 from tests.support.postgres import PostgresServer
+from tests.support.templates import compile_templates_once
 
 forbid_outside_world()
+compile_templates_once()
 
 # How long an example takes says how busy the machine is, and how slowly code runs while its coverage is measured.
 settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

@@ -18,7 +18,7 @@ ACCOUNT: Final = "/console/account"
 _UNREADABLE: Final = 422
 _TOO_SOON: Final = "There were too many tries. Wait a while, then try again"
 _DONE: Final = {
-    "password": "Your password is changed. You were signed out everywhere else.",
+    "password": "Your password is changed. You were signed out everywhere else.",  # nosec B105 # words, and no password
     "sessions": "You were signed out everywhere else.",
 }
 

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from multidict import MultiDict
 
@@ -165,7 +166,7 @@ async def _form(visit: Visit) -> MultiDict[str]:
         return MultiDict()
     try:
         sent = await visit.request.post()
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HttpProcessingError):
         raise RefusedError(400, "This form could not be read. Go back to the page and send it again.") from None
     form = MultiDict((name, value) for name, value in sent.items() if isinstance(value, str))
     if not same(form.get("csrf", ""), visit.csrf):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 
 import pytest
 
@@ -22,7 +23,15 @@ AGREED_VOICE = {
 
 ASKS_FOR_A_YES_OR_A_NO = ("say.how_old", "labels.no")
 SHIPPED = tuple(shipped("en"))
-each_text = pytest.mark.parametrize("said", SHIPPED, ids=str)
+# Some eighteen hundred texts: a test for each of them and each rule would be most of the tests that there are.
+each_band = pytest.mark.parametrize("band", CAPS)
+
+
+def _breaking(band: str, breaks: Callable[[Said], object]) -> list[str]:
+    """Which texts of a band break a rule, each by its place and what it says."""
+    texts = [said for said in SHIPPED if said.band == band]
+    assert len(texts) > 50, "the rule saw too few texts"
+    return [f"{said}: {said.filled}" for said in texts if breaks(said)]
 
 
 def test_there_is_something_to_hold_to_the_rules() -> None:
@@ -30,20 +39,28 @@ def test_there_is_something_to_hold_to_the_rules() -> None:
     assert len(SHIPPED) > 300
 
 
-@each_text
-def test_no_sentence_is_longer_than_its_band_can_follow(said: Said) -> None:
-    if (said.band, said.key) in AGREED_VOICE:
-        return
-    longest = max(said.sentences, key=lambda sentence: len(sentence.split()))
-    assert len(longest.split()) <= CAPS[said.band].words_in_a_sentence, longest
+@each_band
+def test_no_sentence_is_longer_than_its_band_can_follow(band: str) -> None:
+    most = CAPS[band].words_in_a_sentence
+    assert not _breaking(
+        band,
+        lambda said: (
+            (said.band, said.key) not in AGREED_VOICE
+            and any(len(sentence.split()) > most for sentence in said.sentences)
+        ),
+    )
 
 
-@each_text
-def test_no_message_is_longer_than_its_band_can_follow(said: Said) -> None:
-    if said.key in LONG_BY_LAW:
-        return
-    assert len(said.filled.split()) <= CAPS[said.band].words
-    assert len(said.sentences) <= CAPS[said.band].sentences
+@each_band
+def test_no_message_is_longer_than_its_band_can_follow(band: str) -> None:
+    caps = CAPS[band]
+    assert not _breaking(
+        band,
+        lambda said: (
+            said.key not in LONG_BY_LAW
+            and (len(said.filled.split()) > caps.words or len(said.sentences) > caps.sentences)
+        ),
+    )
 
 
 def test_what_is_let_off_a_rule_would_break_it() -> None:
@@ -61,38 +78,45 @@ def test_what_is_let_off_a_rule_would_break_it() -> None:
     assert long == LONG_BY_LAW
 
 
-@each_text
-def test_every_text_can_be_sent_in_the_cheap_alphabet(said: Said) -> None:
-    assert segments.count(said.filled).encoding == "GSM-7"
+@each_band
+def test_every_text_can_be_sent_in_the_cheap_alphabet(band: str) -> None:
+    assert not _breaking(band, lambda said: segments.count(said.filled).encoding != "GSM-7")
 
 
-@each_text
-def test_every_name_in_braces_is_filled_somewhere(said: Said) -> None:
-    assert unknown(said.text, said.notice) == ()
+@each_band
+def test_every_name_in_braces_is_filled_somewhere(band: str) -> None:
+    assert not _breaking(band, lambda said: unknown(said.text, said.notice))
 
 
-@each_text
-def test_nothing_is_promised_praised_kept_secret_or_asked_for_consent(said: Said) -> None:
+@each_band
+def test_nothing_is_promised_praised_kept_secret_or_asked_for_consent(band: str) -> None:
     forbidden = (
         r"\b(secret|promise|confidential|consent|great|brilliant|awesome|fantastic|well done|perfect|why did|who did)"
         r"|we will (fix|change|make|sort|improve)"
     )
-    assert not re.search(forbidden, said.text, re.IGNORECASE)
+    assert not _breaking(band, lambda said: re.search(forbidden, said.text, re.IGNORECASE))
 
 
-@each_text
-def test_nothing_is_said_with_a_no_where_a_yes_would_do(said: Said) -> None:
-    if "choices" in said.key or said.key in ASKS_FOR_A_YES_OR_A_NO:
-        return
-    assert not re.search(r"\b(not|never|nothing|nobody|cannot|no)\b|n't\b", said.text, re.IGNORECASE)
+@each_band
+def test_nothing_is_said_with_a_no_where_a_yes_would_do(band: str) -> None:
+    no = r"\b(not|never|nothing|nobody|cannot|no)\b|n't\b"
+
+    def denies(said: Said) -> object:
+        asks = "choices" in said.key or said.key in ASKS_FOR_A_YES_OR_A_NO
+        return not asks and re.search(no, said.text, re.IGNORECASE)
+
+    assert not _breaking(band, denies)
 
 
-@each_text
-def test_no_telephone_number_is_invented(said: Said) -> None:
+@each_band
+def test_no_telephone_number_is_invented(band: str) -> None:
     listed = {"0800 1111", "0808 800 5000", "116 123", "999"}
-    found = re.findall(r"\b(?:0[\d ]{7,}\d|\d{3} \d{3}|999)\b", said.text)
-    assert set(found) <= listed
-    assert len(found) <= 2
+
+    def invents(said: Said) -> bool:
+        found = re.findall(r"\b(?:0[\d ]{7,}\d|\d{3} \d{3}|999)\b", said.text)
+        return not set(found) <= listed or len(found) > 2
+
+    assert not _breaking(band, invents)
 
 
 def test_the_youngest_file_says_everything() -> None:

@@ -13,7 +13,8 @@ from tests.simulation.soak import told
 from tests.support.source import ROOT
 
 TOGETHER = 25
-RUNS = 12
+RUNS = 6
+"""A hundred and fifty worlds in each run of the tests; `make soak` lives through as many others as one likes."""
 
 MET = {
     7: "a text whose words had gone out before took the other's id, and no text went out ever after",

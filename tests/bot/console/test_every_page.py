@@ -116,6 +116,15 @@ async def test_a_form_without_the_token_of_its_session_changes_nothing(town: Con
                 assert (await _sent(everything, page, csrf=csrf)).status == 403, page.path
 
 
+@pytest.mark.parametrize("part", [b'Content-Disposition: form-data; name="\xc2\xbe\x04"', b"no header", b"\xff\xfe: x"])
+async def test_a_form_in_parts_that_cannot_be_read_is_refused_in_one_sentence(town: ConsoleTown, part: bytes) -> None:
+    body = b"--b\r\n" + part + b"\r\n\r\nx\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with town.http.post(f"{town.url}{SIGN_IN}", data=body, headers=headers) as answer:
+        assert answer.status == 400
+        assert "This form could not be read." in await answer.text()
+
+
 async def test_an_officer_of_other_consultations_gets_into_no_page_of_this_one(town: ConsoleTown) -> None:
     elsewhere = await town.officer(*Duty, slugs=["another-one"])
     for page in _pages(town):
