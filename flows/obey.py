@@ -192,5 +192,5 @@ def _new_questions(consultation: Consultation, state: State, at: datetime) -> St
 
 def carry_on_here(consultation: Consultation, state: State, at: datetime) -> Step:
     """The conversation has come to this channel with a code."""
-    here = changed(state, phase=Phase.ASKING if state.phase is Phase.ELSEWHERE else state.phase, resume=None)
+    here = changed(state, phase=Phase.ASKING, resume=None) if state.phase is Phase.ELSEWHERE else state
     return Step(here, (Tell(Notice.MOVED_HERE), *move.repeat(consultation, here, at)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +28,9 @@ def paid(consultation: Consultation, *, language: str = "en", band: str = "adult
 
 
 def said(consultation: Consultation, **whose: str) -> list[str]:
-    """The texts; without the notice before own words, of a pack whose words are their own names."""
-    return [text.text.replace(f"{Notice.NOTE_OWN_WORDS}\n", "") for text in paid(consultation, **whose).texts]
+    """The texts; of a pack whose words are their own names without what is told once beside a question."""
+    beside = re.compile(rf"({Notice.NOTE_OWN_WORDS}|{Notice.GROWN_UP_SEES})\n")
+    return [beside.sub("", text.text) for text in paid(consultation, **whose).texts]
 
 
 def test_texts_are_put_together_as_the_sms_channel_does_it() -> None:

@@ -241,13 +241,13 @@ def texted(*lines: str) -> list[str]:
 
 
 WHOLE = [
-    (("mam 6 lat", "2", "szkoła", "pani krzyczy na przerwach"), 12),
-    (("mam 9 lat", "więcej parków", "nie ma żadnego", "zbudować"), 10),
+    (("mam 6 lat", "2", "szkoła", "pani krzyczy na przerwach"), 13),
+    (("mam 9 lat", "więcej parków", "nie ma żadnego", "zbudować"), 11),
     (("13 lat", "autobusy", "nie jeżdżą po szóstej", "żeby jeździły"), 11),
     (("17 lat", "mieszkania", "za drogie", "budować"), 11),
-    (("rodzic", "zęby", "kolejki", "więcej dentystów"), 12),
-    (("pracuję z dziećmi", "zęby", "nasze dane", "profilaktyka", "szkoła"), 13),
-    (("ktoś inny", "parki", "widzę je", "kosić"), 12),
+    (("rodzic", "zęby", "kolejki", "więcej dentystów"), 13),
+    (("pracuję z dziećmi", "zęby", "nasze dane", "profilaktyka", "szkoła"), 14),
+    (("ktoś inny", "parki", "widzę je", "kosić"), 13),
 ]
 
 

@@ -135,3 +135,10 @@ def test_it_is_the_law_of_the_moment_that_asks_for_it() -> None:
     assert talk.told == ["swings?"]
     assert talk.wait(timedelta(days=1) - timedelta(microseconds=1)).say("help").told == ["help", "swings?"]
     assert talk.wait(timedelta(microseconds=1)).say("help").told == ["help", "tell_a_grown_up", "swings?"]
+
+
+def test_whoever_moves_while_they_are_asked_whether_to_erase_everything_is_back_where_they_were_after_a_no() -> None:
+    talk = Talk().press(Command.DELETE)
+    before = talk.state.resume
+    talk.hear(events.Moved(talk.now))
+    assert talk.say("no").state.phase is before
