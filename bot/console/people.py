@@ -24,7 +24,11 @@ _LONGEST: Final = 200
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _DUTIES: Final = (
     (Duty.VIEWER.value, "Viewer", "Sees figures. Never who said what."),
-    (Duty.ANALYST.value, "Analyst", "Reads answers, puts them under themes, takes them out as files, and answers who asks for their own."),
+    (
+        Duty.ANALYST.value,
+        "Analyst",
+        "Reads answers, puts them under themes, takes them out as files, and helps who asks for theirs.",
+    ),
     (Duty.EDITOR.value, "Editor", "Opens, extends and closes consultations, and says what came of them."),
     (
         Duty.SAFEGUARDING_LEAD.value,
