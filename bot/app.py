@@ -14,6 +14,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot import log
+from bot.alarms import Alarms
 from bot.channels.base import Acknowledges, ChannelPort, Holds, ProviderError, Recovers
 from bot.channels.sms import SmsChannel, is_mobile
 from bot.channels.telegram import PATH as TELEGRAM_PATH
@@ -24,8 +25,10 @@ from bot.config import Settings, is_loopback
 from bot.dispatch import Dispatcher
 from bot.errors import SecretKeyMissingError
 from bot.handling import Handler
+from bot.keys import key_of
 from bot.labels import Labels
 from bot.language import listen
+from bot.mail import Mail
 from bot.metrics import Metrics
 from bot.packs import Library
 from bot.perform import Surroundings
@@ -63,13 +66,13 @@ async def assemble(
     """
     if settings.secret_key is None:
         raise SecretKeyMissingError
-    secret = settings.secret_key.reveal().encode()
+    secrets = key_of(settings)
     clock = clock or Clock(settings.now)
     library = Library.load(settings.consultations)
-    webchat = WebChat(secret, settings.public_url)
+    webchat = WebChat(secrets[0], settings.public_url, also=secrets[1:])
     channels = _channels(settings, webchat, number_validator or is_mobile)
     await prepare(settings)
-    database = await Database.open(settings.database_url, secret=secret, worker=worker)
+    database = await Database.open(settings.database_url, secret=secrets, worker=worker)
     service = _joined(settings, clock, library, database, webchat, channels)
     # Before anybody is answered: a consultation that was not approved is shut from the first moment on.
     await service.scheduler.look_at_decisions()
@@ -85,9 +88,8 @@ def _joined(
     channels: Mapping[Channel, ChannelPort],
 ) -> Service:
     handler = Handler(library, Versions(library, database.version_files), _surroundings(settings, channels), listen)
-    metrics = Metrics()
     senders = [port for port in channels.values() if port.name is not Channel.WEB]
-    dispatcher = Dispatcher(database.outbox, senders, clock, metrics)
+    dispatcher = Dispatcher(database.outbox, senders, clock, metrics := Metrics())
     receiver = _receiver(database, handler, clock, metrics, dispatcher, senders)
     scheduler = Scheduler(
         database,
@@ -101,6 +103,7 @@ def _joined(
         holding={port.name: port for port in senders if isinstance(port, Holds)},
         queued=dispatcher.nudge,
         listen=_listening(Labels(database, handler.versions, clock, metrics)),
+        alert=_alarms(settings, database, library, clock, metrics, channels).look,
     )
     return Service(
         settings=settings,
@@ -128,6 +131,26 @@ def _receiver(
 ) -> Receiver:
     acknowledging = {port.name: port for port in senders if isinstance(port, Acknowledges)}
     return Receiver(database, handler, clock, metrics, queued=dispatcher.nudge, acknowledging=acknowledging)
+
+
+def _alarms(
+    settings: Settings,
+    database: Database,
+    library: Library,
+    clock: Clock,
+    metrics: Metrics,
+    channels: Mapping[Channel, ChannelPort],
+) -> Alarms:
+    texts = channels.get(Channel.SMS)
+    return Alarms(
+        database,
+        library,
+        clock,
+        metrics,
+        settings,
+        texts=texts,
+        mail=None if settings.smtp is None else Mail(settings.smtp),
+    )
 
 
 def _listening(labels: Labels) -> Callable[[], Awaitable[object]] | None:

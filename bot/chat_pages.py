@@ -5,11 +5,11 @@ Showing a page writes nothing. Only a form that was sent, and that we made for t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -17,12 +17,15 @@ from aiohttp import web
 from bot import ids
 from bot.channels.base import RawRequest, RefusedError
 from bot.channels.webchat import Fields, MismatchError, WebChat, read_fields
+from bot.chat_parts import Parts
 from bot.chat_view import Said, View, from_bubbles, from_transcript, view
+from bot.gate import seconds
+from bot.networks import network_of
 from bot.pages import Pages, Stencils
-from flows.definition import DELETE_QUESTION, Command, Consultation
+from flows.definition import DELETE_QUESTION, Command, Consultation, Kind
 from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.events import Began
-from flows.messages import Channel, InboundMessage
+from flows.messages import Channel
 from flows.state import Phase, State
 from flows.step import step
 from flows.wording import Facts, compose
@@ -32,65 +35,10 @@ from storage.records import AddressKey, ConversationRecord, TranscriptEntry
 ELSEWHERE: Final = "https://www.bbc.co.uk/weather"
 """Where who leaves at once is taken: what GOV.UK's pattern names, and what anybody might be looking at."""
 RETRY_SECONDS: Final = 30
+BUSY_SECONDS: Final = 10
+"""The least that somebody is asked to wait who is held up for others: sooner there would be as many."""
 
 Answers = tuple[str, ...]
-
-
-class Clock(Protocol):
-    """See `bot.clock.Clock`."""
-
-    def now(self) -> datetime: ...
-
-
-class Library(Protocol):
-    """See `bot.packs.Library`."""
-
-    def get(self, slug: str) -> Consultation | None: ...
-
-    def all(self) -> Sequence[Consultation]: ...
-
-
-class Reader(Protocol):
-    """See `storage.transcripts.Reader`."""
-
-    async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
-
-    async def transcript(self, conversation_id: int) -> list[TranscriptEntry]: ...
-
-
-class Database(Protocol):
-    """See `storage.database.Database`."""
-
-    async def find(self, key: AddressKey, slug: str) -> ConversationRecord | None: ...
-
-    def snapshot(self) -> AbstractAsyncContextManager[Reader]: ...
-
-
-class Versions(Protocol):
-    """See `bot.versions.Versions`."""
-
-    async def of(self, slug: str, version: str) -> Consultation: ...
-
-
-class Receiver(Protocol):
-    """See `bot.receive.Receiver`."""
-
-    async def take(self, message: InboundMessage) -> object: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What these pages need of the service."""
-
-    public_url: str
-    clock: Clock
-    library: Library
-    database: Database
-    versions: Versions
-    receiver: Receiver
-    webchat: WebChat
-    frame_ancestors: tuple[str, ...] = ()
-    """Who may frame a chat besides those whom its pack names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +91,8 @@ class ChatPages:
         if visit is None:
             return self._pages.message("lost", status=404)
         code = request.query.get("code")
+        if wait := self._parts.gate.visit(visit.token if visit.known else None, _network(request)):
+            return self._busy(visit, wait)
         try:
             if "erased" in request.query:
                 return self._erased(visit)
@@ -161,7 +111,9 @@ class ChatPages:
         try:
             body = await request.read()
             fields = read_fields(request.headers.get("Content-Type", ""), body)
-            return await self._taken(visit, fields, _raw(request, body, self._parts.clock.now()))
+            if wait := self._parts.gate.visit(visit.token if visit.known else None, _network(request)):
+                return self._resend(visit, fields, wait=wait)
+            return await self._taken(visit, fields, _raw(request, body, self._parts.clock.now()), _network(request))
         except web.HTTPRequestEntityTooLarge:
             return self._plain(visit, "too_large", status=413, link="back_to_page")
         except MismatchError as refused:
@@ -180,12 +132,20 @@ class ChatPages:
         ours = request.headers.get("Sec-Fetch-Site") != "cross-site"
         return self._redirect(ELSEWHERE, self._cookie.drop(embedded=False) if ours else None)
 
-    async def _taken(self, visit: Visit, fields: Fields, raw: RawRequest) -> web.Response:
+    async def _taken(self, visit: Visit, fields: Fields, raw: RawRequest, network: str | None) -> web.Response:
         if fields.leave:
             return self._leave(visit, fields)
         if fields.code is not None and not fields.code.strip():
             return self._carry_over(visit, "", unknown=True)
-        for message in self._parts.webchat.parse_fields(raw, fields).messages:
+        messages = self._parts.webchat.parse_fields(raw, fields).messages
+        if fields.starts or fields.code is not None:
+            # A code is counted like a start, so that nobody tries all of them.
+            start = self._parts.gate.start(network)
+            if start.wait:
+                return self._resend(visit, fields, wait=start.wait)
+            await asyncio.sleep(start.delay)
+            messages = tuple(replace(message, flags=(*message.flags, *start.flags)) for message in messages)
+        for message in messages:
             await self._parts.receiver.take(message)
         if fields.code is not None:
             return self._redirect(await self._where_the_code_led(visit, fields.code))
@@ -275,7 +235,7 @@ class ChatPages:
         """The chat as it stands. With a notice, what could not be taken stands in the field again."""
         shown = await self._view(visit)
         own = {
-            "form": self._parts.webchat.issue(visit.token, shown.question),
+            "form": self._issue(visit, shown.question, start=not shown.begun),
             "log": self._pages.render("log.html", self._around(visit, shown.language) | {"view": shown}),
         }
         place = replace(shown, said=())
@@ -291,6 +251,9 @@ class ChatPages:
             text = self._stencils.fill("chat.html", key, values, own)
         return self._respond(visit, text, status=status, welcome=True)
 
+    def _issue(self, visit: Visit, question: str, *, start: bool) -> str:
+        return self._parts.webchat.issue(visit.token, question, self._parts.clock.now(), start=start)
+
     async def _mismatched(self, visit: Visit, fields: Fields, status: int) -> web.Response:
         typed = () if fields.command else fields.answers
         try:
@@ -298,14 +261,23 @@ class ChatPages:
         except UnavailableError:
             return self._resend(visit, fields)
 
-    def _resend(self, visit: Visit, fields: Fields) -> web.Response:
-        """The database is away: what was sent stands in a form that sends the very same again."""
-        typed = fields.answers[0] if len(fields.answers) == 1 and not fields.command else ""
+    def _resend(self, visit: Visit, fields: Fields, *, wait: float = 0.0) -> web.Response:
+        """What was sent stands in a form that sends the very same again, for the database is away.
+
+        With a `wait`, in seconds, it is because there are too many at once.
+        """
+        typed = _own_words(visit.consultation, fields)
         again = replace(fields, answers=()) if typed else fields
+        status, name, after = (429, "busy", max(BUSY_SECONDS, seconds(wait))) if wait else (503, "away", RETRY_SECONDS)
         response = self._answer(
-            visit, "resend.html", language=visit.language, status=503, hidden=again.pairs(), typed=typed
+            visit, "resend.html", language=visit.language, status=status, hidden=again.pairs(), typed=typed, why=name
         )
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(after)
+        return response
+
+    def _busy(self, visit: Visit, wait: float) -> web.Response:
+        response = self._plain(visit, "busy", status=429, link="try_again", line="busy_text_empty")
+        response.headers["Retry-After"] = str(max(BUSY_SECONDS, seconds(wait)))
         return response
 
     def _carry_over(self, visit: Visit, code: str, *, unknown: bool) -> web.Response:
@@ -315,7 +287,7 @@ class ChatPages:
             "carry_over.html",
             language=visit.language,
             welcome=True,
-            form=self._parts.webchat.issue(visit.token, ""),
+            form=self._issue(visit, "", start=False),
             code=code,
             unknown=visit.consultation.words_for(visit.language, None).say[Notice.CODE_UNKNOWN] if unknown else "",
         )
@@ -373,6 +345,17 @@ class ChatPages:
         if welcome and not visit.known:
             response.headers["Set-Cookie"] = self._cookie.keep(visit.token, embedded=visit.embedded)
         return response
+
+
+def _own_words(consultation: Consultation, fields: Fields) -> str:
+    """What somebody typed; a choice is no words, and goes along unseen."""
+    kinds = {question.code: question.kind for question in consultation.questions}
+    typed = kinds.get(fields.question, Kind.TEXT) in {Kind.TEXT, Kind.NUMBER} and not fields.command
+    return fields.answers[0] if typed and len(fields.answers) == 1 else ""
+
+
+def _network(request: web.Request) -> str | None:
+    return network_of(request.remote, request.headers.getall("X-Forwarded-For", ()))
 
 
 def _raw(request: web.Request, body: bytes, now: datetime) -> RawRequest:

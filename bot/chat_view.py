@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
-from flows import cutoff, staging
+from flows import cutoff, staging, telling
 from flows.closings import Moved
 from flows.commands import name_of
 from flows.definition import Command, Consultation, Kind, Label
@@ -44,7 +44,11 @@ _UNDER_WAY: Final = (
     Command.DELETE,
 )
 _FINISHED: Final = (Command.SHOW, Command.CHANGE, Command.HELP, Command.PRIVACY, Command.DELETE)
+_BEFORE_ANY_ANSWER: Final = (Command.HELP, Command.PRIVACY, Command.DELETE)
 _AT_FIRST: Final = (Command.HELP, Command.PRIVACY)
+
+
+_ASKING: Final = frozenset((Phase.ASKING, Phase.JOINING, Phase.ASKING_AGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class View:
     closing: str
     moved: tuple[str, Moved] | None
     """That the closing time was moved, in words, and why; None where it was not."""
+    watched: tuple[str, str] | None
+    """That a grown-up can see all this, with the language it is in; None where nobody sits beside them."""
     band: str
     labels: Mapping[str, str] = field(hash=False)
     labels_language: str
@@ -179,6 +185,9 @@ def view(
         authority=consultation.authority,
         closing=_closing(consultation, state, page_words, now),
         moved=_moved(consultation, state, page_words, now),
+        watched=(words.say[Notice.GROWN_UP_SEES], words.language_of("say", Notice.GROWN_UP_SEES))
+        if telling.is_watched(state)
+        else None,
         band=state.band.value if state.band else "",
         labels=words.labels,
         labels_language=words.language_of("labels", Label.SEND),
@@ -256,13 +265,13 @@ def _main(state: State, shown: Form | None, labels: Mapping[str, str], *, more: 
     """
     if shown is not None:
         ways = {Command.SKIP: shown.skip, Command.BACK: shown.back}
-        asking = (labels[Label.STOP],) if state.phase in {Phase.ASKING, Phase.JOINING} else ()
+        asking = (labels[Label.STOP],) if state.phase in _ASKING else ()
         return (
             Button(shown.send),
             *(_button(command, label) for command, label in ways.items() if label is not None),
             *(_button(Command.STOP, label) for label in asking),
         )
-    goes_on = state.stopped or (more and state.phase is Phase.FINISHED)
+    goes_on = state.stopped or state.phase is Phase.TOO_YOUNG or (more and state.phase is Phase.FINISHED)
     return (_button(Command.START, labels[Label.START]),) if goes_on else ()
 
 
@@ -276,6 +285,8 @@ def _more(state: State, labels: Mapping[str, str], *, begun: bool) -> tuple[Butt
             return _buttons(_UNDER_WAY, labels)
         case Phase.CHANGING:
             return _buttons([command for command in _UNDER_WAY if command is not Command.CHANGE], labels)
+        case Phase.ASKING_AGE | Phase.TOO_YOUNG:
+            return _buttons(_BEFORE_ANY_ANSWER, labels)
         case Phase.CONFIRMING_DELETE:
             return ()
         case Phase.FINISHED:

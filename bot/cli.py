@@ -144,6 +144,19 @@ def _audit(arguments: argparse.Namespace) -> int:
     return audit_command.run(Settings.from_world(), arguments)
 
 
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot import backup_command
+
+    run = backup_command.run_restore if arguments.restores else backup_command.run_backup
+    return run(Settings.from_world(), arguments)
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from bot import keys_command
+
+    return keys_command.run(Settings.from_world(), arguments)
+
+
 def _db(arguments: argparse.Namespace) -> int:
     from storage.database import check, upgrade
 
@@ -182,6 +195,7 @@ def _parser(command: Sequence[str]) -> argparse.ArgumentParser:
     _add_export(commands, whole="export" in command)
     _add_officer(commands, whole="officer" in command)
     _add_audit(commands, whole="audit" in command)
+    _add_keeping(commands, command)
     _add_db(commands)
     return parser
 
@@ -325,6 +339,32 @@ def _add_audit(commands: _Commands, *, whole: bool) -> None:
         from bot import audit_command
 
         audit_command.add_arguments(audit)
+
+
+def _add_keeping(commands: _Commands, command: Sequence[str]) -> None:
+    backup = commands.add_parser(
+        "backup",
+        help="the whole database as one encrypted file, while the service runs",
+        epilog="For example: sayso backup sayso-friday.backup",
+    )
+    backup.set_defaults(command=_backup, restores=False)
+    restore = commands.add_parser(
+        "restore",
+        help="a backup into a database, without those who asked to be deleted",
+        epilog="For example: sayso restore sayso-friday.backup --tombstones sayso.tombstones",
+    )
+    restore.set_defaults(command=_backup, restores=True)
+    if "backup" in command or "restore" in command:
+        from bot import backup_command
+
+        backup_command.add_backup_arguments(backup)
+        backup_command.add_restore_arguments(restore)
+    keys = commands.add_parser("keys", help="change the secret key", epilog="For example: sayso keys rotate")
+    keys.set_defaults(command=_keys)
+    if "keys" in command:
+        from bot import keys_command
+
+        keys_command.add_arguments(keys)
 
 
 def _add_db(commands: _Commands) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 from bot.errors import SettingFault, SettingsError
+from flows.rota import WorkingHours
 
 LEAST_KEY_BYTES: Final = 32
 DATABASES: Final = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 _LAST_PORT: Final = 65535
+_LONGEST_PATIENCE: Final = 60
+"""Minutes: who waits longer to tell the next person has nobody to tell."""
 _TELEGRAM_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ONE_WORD: Final = re.compile(r"[!-.0-~]+")
 _NUMBER: Final = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}")
@@ -82,6 +85,18 @@ class OidcSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail server that alerts go out through."""
+
+    host: str
+    port: int
+    sender: str
+    user: str
+    """Empty where the server asks for no password."""
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set; a channel that is None is off."""
 
@@ -93,10 +108,19 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     """Without a slash at the end."""
     secret_key: Secret | None = None
+    secret_key_also: Secret | None = None
+    """Another key, that opens and never seals: while one takes over from the other."""
+    backup_key: Secret | None = None
     telegram: TelegramSettings | None = None
     twilio: TwilioSettings | None = None
     oidc: OidcSettings | None = None
     """None: officers sign in with a password alone."""
+    smtp: SmtpSettings | None = None
+    """None: nobody is told by e-mail that somebody may not be safe."""
+    escalate_after: timedelta = timedelta(minutes=15)
+    """How long somebody has to acknowledge that somebody may not be safe before the next on the rota is told."""
+    working_hours: WorkingHours = field(default_factory=WorkingHours)
+    """Monday to Friday, by the clock where a consultation is held."""
     now: datetime | None = None
     """UTC. The instant at which the clock starts; None for the real time."""
 
@@ -126,9 +150,14 @@ class Settings:
             port=reader.read("SAYSO_PORT", _port, 8080),
             public_url=reader.read("SAYSO_PUBLIC_URL", _address, "http://127.0.0.1:8080"),
             secret_key=reader.read("SAYSO_SECRET_KEY", _key, None),
+            secret_key_also=reader.read("SAYSO_SECRET_KEY_ALSO", _key, None),
+            backup_key=reader.read("SAYSO_BACKUP_KEY", _key, None),
             telegram=telegram,
             twilio=twilio,
             oidc=_oidc(reader),
+            smtp=_smtp(reader),
+            escalate_after=reader.read("SAYSO_ESCALATE_MINUTES", _minutes, timedelta(minutes=15)),
+            working_hours=reader.read("SAYSO_WORKING_HOURS", _hours, WorkingHours()),
             now=reader.read("SAYSO_NOW", _instant, None),
         )
         if settings.now is not None:
@@ -212,12 +241,24 @@ def _oidc(reader: _Reader) -> OidcSettings | None:
     return OidcSettings(issuer, client_id, client_secret) if wanted else None
 
 
+def _smtp(reader: _Reader) -> SmtpSettings | None:
+    host = reader.read("SAYSO_SMTP_HOST", _host, "")
+    sender = reader.read("SAYSO_SMTP_FROM", _mail_address, "")
+    port = reader.read("SAYSO_SMTP_PORT", _port, 587)
+    user = reader.read("SAYSO_SMTP_USER", str, "")
+    password = reader.read("SAYSO_SMTP_PASSWORD", Secret, Secret(""))
+    wanted = reader.all_or_none(("SAYSO_SMTP_HOST", "SAYSO_SMTP_FROM"), what="e-mail")
+    return SmtpSettings(host, port, sender, user, password) if wanted else None
+
+
 def _insist_on_loopback(reader: _Reader, settings: Settings) -> None:
     """A moved clock must never meet real people: no provider may be further away than this machine."""
     addresses = {"SAYSO_TELEGRAM_API": settings.telegram, "SAYSO_TWILIO_API": settings.twilio}
     used = {variable: channel.api for variable, channel in addresses.items() if channel is not None}
     if settings.oidc is not None:
         used["SAYSO_OIDC_ISSUER"] = settings.oidc.issuer
+    if settings.smtp is not None:
+        used["SAYSO_SMTP_HOST"] = f"smtp://{settings.smtp.host}"
     for variable, address in used.items():
         if not is_loopback(address):
             fault = f"is not on this machine, while SAYSO_NOW is set: unset SAYSO_NOW, or set {variable} to a loopback"
@@ -297,6 +338,34 @@ def _sender(value: str) -> str:
     if not _NUMBER.fullmatch(value):
         _fault("must be a number that can be replied to, such as +447700900456, or a short code")
     return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", value):
+        _fault("must be the name of a mail server, such as smtp.example.gov.uk")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", value):
+        _fault("must be an e-mail address, such as sayso@example.gov.uk")
+    return value
+
+
+def _minutes(value: str) -> timedelta:
+    if not re.fullmatch(r"[1-9]\d{0,3}", value, re.ASCII) or int(value) > _LONGEST_PATIENCE:
+        _fault(f"must be a whole number of minutes from 1 to {_LONGEST_PATIENCE}")
+    return timedelta(minutes=int(value))
+
+
+def _hours(value: str) -> WorkingHours:
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value, re.ASCII)
+    if found is None:
+        _fault("must be two times of day such as 09:00-17:00")
+    hours = WorkingHours(time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4])))
+    if hours.begins >= hours.ends:
+        _fault("must begin before it ends, such as 09:00-17:00")
+    return hours
 
 
 def _rate(value: str) -> float:

@@ -14,11 +14,15 @@ from bot import ids
 from bot.console.browsers import CONSOLE, SessionCookie, new_token
 from bot.console.rights import Duty
 from bot.service import Service
+from flows.rota import Member
 from storage.audit import COMMAND, Deed
 from storage.officers import Person
+from storage.rota import OnRota
 from storage.signed_in import Stage
 
 EMAIL: Final = "sam.sample@council.example"
+PHONE: Final = "+447700900999"
+"""Where they are told that somebody may not be safe: one of the demo's phones, once that has happened."""
 _BEFORE_ONE_IS_KNOWN: Final = f"{CONSOLE}/sign-"
 
 
@@ -47,6 +51,8 @@ class DemoOfficer:
             disabled_at=None,
         )
         await service.database.officers.add(person, Deed(person.created_at, COMMAND, "officer.added", subject=EMAIL))
+        on_rota = OnRota(Member(ids.new_id(), 1), person.name, sms=PHONE)
+        await service.database.rota.add(on_rota, Deed(person.created_at, COMMAND, "rota.added"))
         return cls(service, person.officer_id)
 
     @property

@@ -43,6 +43,10 @@ class SecretKeyMissingError(BotError):
         )
 
 
+class BackupKeyError(BotError):
+    """There is no key for backups, or it is one that does other work."""
+
+
 class VersionMissingError(BotError):
     """A conversation names a version of its consultation that the database does not have. Restore it from a backup."""
 

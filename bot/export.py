@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from bot.errors import ExportError
 from bot.sheets import ABOUT, SAID, AnswerSheet, Labels, transcript_row
@@ -62,6 +62,10 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+EXCLUDED: Final = "excluded by an officer"
+"""How a manifest counts those whom it lists one by one, with reasons, as `exclusions`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which participants are exported; an empty tuple takes all.
@@ -76,13 +80,19 @@ class Filters:
     status: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
     """Equality questions: a message about one is left out of transcripts, unless they were asked for as well."""
+    excluded: frozenset[str] = frozenset()
+    """References that an officer excluded: see `storage.integrity`."""
 
     def __bool__(self) -> bool:
         """Whether they could leave anything out."""
-        return bool(self.role or self.band or self.channel or self.language or self.status or self.apart)
+        return bool(
+            self.role or self.band or self.channel or self.language or self.status or self.apart or self.excluded
+        )
 
     def leaves_out(self, facts: Mapping[str, object]) -> str | None:
         """The filter that these facts do not pass, as the manifest names it; None where they pass them all."""
+        if self.excluded and facts["reference"] in self.excluded:
+            return EXCLUDED
         if self.apart and facts.get("question") in self.apart:
             return "about an equality question"
         for name, wanted in (
@@ -122,6 +132,8 @@ class Manifest:
     """Different characters that no font could draw, and that stand in a PDF by their names."""
     why: str = ""
     """What it is for, as whoever asked for it said."""
+    exclusions: Sequence[Mapping[str, str]] = ()
+    """Every participant whom an officer excluded: `reference`, `reason`, `at` what time, and by which `officer`."""
 
     def written(self) -> str:
         """The manifest as JSON for people and machines."""
@@ -141,6 +153,10 @@ class Order:
     """Whether equality questions are asked for as well."""
 
 
+_BY_THEMSELVES: Final = frozenset({"apart", "excluded"})
+"""Filters that nobody asked for: the manifest tells of them in other places."""
+
+
 def a_manifest(order: Order, now: datetime, apart: Iterable[str] = ()) -> Manifest:
     """The manifest of an export that begins now. `apart` are the equality questions of every version."""
     return Manifest(
@@ -148,7 +164,11 @@ def a_manifest(order: Order, now: datetime, apart: Iterable[str] = ()) -> Manife
         what=order.what.value,
         format=order.format.value,
         exported_at=now.astimezone(order.consultation.timetable.zone).isoformat(),
-        filters={name: list(wanted) for name, wanted in asdict(order.filters).items() if wanted and name != "apart"},
+        filters={
+            name: list(wanted)
+            for name, wanted in asdict(order.filters).items()
+            if wanted and name not in _BY_THEMSELVES
+        },
         labels="codes" if order.labels.codes else order.labels.language or order.consultation.default_language,
         equality_questions=sorted(apart),
         equality_included=order.equality,
@@ -184,6 +204,7 @@ def transcripts_page(consultation: Consultation, filters: Filters, people: Itera
 
 def _facts(one: ParticipantTranscript, entry: TranscriptEntry) -> Mapping[str, object]:
     return {
+        "reference": one.reference,
         "role": one.role,
         "age_band": one.band,
         "channel": entry.channel,

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from bot.clock import Clock
 from bot.config import Settings
 from bot.errors import ExportError
-from bot.export import Content, Filters, Labels, Manifest, Order, a_manifest, encoding_errors, fill, text_table
+from bot.export import Content, Filters, Labels, Manifest, Order, encoding_errors, fill, text_table
 from bot.exports.asked import KINDS, Kind, Subject, Wish, check
 from bot.exports.making import deed_of, make
 from bot.exports.source import source_of
@@ -178,7 +178,7 @@ async def _to_standard_output(database: Database, library: Library, wish: Wish) 
     async with database.snapshot() as reader:
         source = await source_of(reader, library, wish)
         content = await source.content()
-        manifest = a_manifest(source.order, now, source.apart)
+        manifest = source.manifest(now)
         # It goes out as it is read: whoever runs this has what came through, whatever happens then.
         await database.officers.record(deed_of(wish, now))
         with closing(tqdm(total=content.received, unit=" rows", disable=None, leave=False, file=sys.stderr)) as bar:

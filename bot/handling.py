@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot import ids, meaning, safety
+from bot import ids, meaning, safety, signs
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
+from bot.own_words import rank_of
 from bot.packs import Library
 from bot.perform import Cause, Surroundings, perform, queue
 from bot.sitting import Sitting, key_of
@@ -21,7 +22,7 @@ from flows.effects import Notice
 from flows.messages import Bubble, InboundMessage, Status
 from flows.state import Phase, State, changed
 from flows.step import Step, step
-from storage.records import ConversationRecord, InboundRecord, Person
+from storage.records import ConversationRecord, InboundRecord, Person, ToRead
 
 _ENGLISH: Final = "en"
 
@@ -113,7 +114,15 @@ class Handler:
         happened = (*heard, *_with_language(message, event, consultation, record.state))
         concern = safety.concern_in(event, consultation.languages)
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now, concern=concern)
+        rank = rank_of(event, done.effects, concern)
+        if rank is not None:
+            asked = edited or question_named(message.content, record.state)
+            read = ToRead(person.participant_id, taken.seq, record.slug, asked, rank, message.counts_at)
+            sitting.work.add_to_read(read)
+        before = record.state
         await self._settle(sitting, person, record, consultation, done, Cause(message, taken.seq))
+        for sign in signs.seen(message, record, before, sitting.now):
+            sitting.work.add_flag(sign)
         return taken
 
     async def _listened(

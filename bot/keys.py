@@ -1,4 +1,4 @@
-"""Where the secret key comes from: the setting; for the demo, a file beside its database."""
+"""Where the keys come from: the settings; for the demo, a file beside its database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from bot.config import Secret, Settings
-from bot.errors import SecretKeyMissingError
+from bot.errors import BackupKeyError, SecretKeyMissingError
 
 _SQLITE = "sqlite+aiosqlite:///"
 
@@ -19,18 +19,39 @@ def key_file(settings: Settings) -> Path | None:
     return Path(settings.database_url.removeprefix(_SQLITE) + ".key")
 
 
-def key_of(settings: Settings) -> bytes:
-    """The key that a database was written with, for commands that read it.
+def key_of(settings: Settings) -> tuple[bytes, ...]:
+    """The keys that a database was written with: the one that seals, and one that only opens, where it is set.
 
     Raises:
         SecretKeyMissingError: it is not set, and the demo has left none beside the database.
     """
+    also = () if settings.secret_key_also is None else (settings.secret_key_also.reveal().encode(),)
+    return (_first_key(settings), *also)
+
+
+def _first_key(settings: Settings) -> bytes:
     if settings.secret_key is not None:
         return settings.secret_key.reveal().encode()
     beside = key_file(settings)
     if beside is None or not beside.exists():
         raise SecretKeyMissingError
     return beside.read_text(encoding="ascii").strip().encode()
+
+
+def backup_key_of(settings: Settings) -> bytes:
+    """The key of backups.
+
+    Raises:
+        BackupKeyError: it is not set, or is the secret key too.
+    """
+    if settings.backup_key is None:
+        raise BackupKeyError(
+            "SAYSO_BACKUP_KEY is not set: give it 32 random bytes or more, for example those that "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'` prints. Keep a copy apart from the backups."
+        )
+    if settings.backup_key in {settings.secret_key, settings.secret_key_also}:
+        raise BackupKeyError("SAYSO_BACKUP_KEY is the secret key too: make another, so that one alone opens nothing.")
+    return settings.backup_key.reveal().encode()
 
 
 def key_for_the_demo(settings: Settings) -> Secret:
@@ -44,4 +65,4 @@ def key_for_the_demo(settings: Settings) -> Secret:
         made = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(made, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
-    return Secret(key_of(settings).decode())
+    return Secret(_first_key(settings).decode())

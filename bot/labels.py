@@ -37,6 +37,7 @@ class Labels:
         for one, language in labels:
             if language is not None and language != one.language:
                 await self._remember(one, language)
+        await self.database.integrity.compare(unheard, self.clock.now())
         # Last, so that what a crash cut short is done again.
         if labels:
             await self.database.label(labels)

@@ -82,6 +82,17 @@ class Metrics:
         self.failed_wakes = self._counter("sayso_failed_wakes", "Conversations that could not be woken: our fault")
         self.faults = self._counter("sayso_faults", "Faults that somebody has to look at", "where")
         self.broken_packs = self._gauge("sayso_broken_packs", "Packs with faults, whose last good version goes on")
+        self.concerns = self._gauge(
+            "sayso_concerns_unacknowledged",
+            "Messages that may mean that somebody is not safe, unread",
+            "tier",
+        )
+        self.concern_age = self._gauge("sayso_concern_age_seconds", "How long the oldest of them has waited", "tier")
+        self.concerns_untold = self._gauge(
+            "sayso_concerns_untold", "Urgent ones of which nobody on the rota could be told for a minute or longer"
+        )
+        self.on_rota = self._gauge("sayso_rota_people", "People who are told when somebody may not be safe")
+        self.alerts = self._counter("sayso_alerts", "Attempts to tell somebody on the rota", "by", "outcome")
         self.workers = self._gauge("sayso_workers", "Processes that serve on this machine", each="livesum")
         self.ready = self._gauge("sayso_ready", "1 while the database can be read and written, asked at every look")
 

@@ -12,8 +12,8 @@ from bot import ids
 from bot.app import prepare
 from bot.clock import Clock
 from bot.config import Settings
+from bot.console.mail_addresses import fault_of_email
 from bot.console.passwords import SHORTEST, Passwords
-from bot.console.people import fault_of_email
 from bot.console.rights import Duty
 from bot.errors import OfficerError
 from bot.keys import key_of

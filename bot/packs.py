@@ -188,6 +188,14 @@ class Library:
         made = (self._decisions or {}).get(slug, ())
         return running.standing(made, self._packs[slug].planned.default_language)
 
+    def data_contact(self, slug: str) -> str:
+        """Whom people can ask about their data, as the gate before an approval says; empty where it does not.
+
+        Raises:
+            KeyError: there is no such pack.
+        """
+        return self.standing(slug).gate.privacy_contact
+
     def after(self, slug: str, what: What, *, at: datetime, officer: str) -> Consultation:
         """The consultation as it would be after one more decision: to show it before it is taken.
 

@@ -12,6 +12,7 @@ from bot.sitting import Sitting
 from flows import wording
 from flows.definition import YES_OPTION, Consultation
 from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, OfferCode, Tell
+from flows.escalation import is_told_at_once
 from flows.messages import Bubble, Channel, InboundMessage, Shows, Status
 from flows.state import State
 from flows.values import Choice
@@ -141,6 +142,7 @@ def _concern(person: Person, record: ConversationRecord, raised: ConcernRaised, 
         question=raised.question,
         concern=raised.concern,
         at=raised.at,
+        alert=is_told_at_once(raised.concern),
     )
 
 

@@ -6,6 +6,7 @@ show. The first question comes with the opening, as it does in a conversation.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +14,9 @@ from typing import Final, TypeVar
 
 from bot.errors import PreviewError
 from bot.shows import shows_of, telegram_rows
-from flows import commands, events, move, turn
+from flows import commands, events, move, telling, turn
 from flows.definition import AgeBand, Consultation, Kind, Question, WhoOption
+from flows.effects import Notice
 from flows.forms import Form, form
 from flows.messages import CONVERSING, Bubble, Channel
 from flows.move import Step
@@ -151,8 +153,26 @@ def _put(
     opened = _opened(consultation, language, channel, at)
     if opened.state.current == question.code:
         return opened
-    before = State(phase=Phase.ASKING, language=language, role=who.role, band=who.band, started_at=at)
-    return move.ask(consultation, before, question.for_band(who.band), at)
+    before = State(
+        phase=Phase.ASKING,
+        language=language,
+        role=who.role,
+        band=who.band,
+        started_at=at,
+        told_of=tuple(_told_before(consultation, question, who)),
+        at_least=who.band.oldest,
+    )
+    put = move.ask(consultation, before, question.for_band(who.band), at)
+    return telling.beside_the_question(consultation, before, put, at)
+
+
+def _told_before(consultation: Consultation, question: Question, who: WhoOption) -> Iterator[str]:
+    """What somebody has been told of on the way to a question: it is not said a second time."""
+    earlier = itertools.takewhile(lambda each: each.code != question.code, consultation.questions)
+    for each in (each.for_band(who.band) for each in earlier if is_for(each, who)):
+        notice = telling.notice_before(each) if each.kind is not Kind.WHO else None
+        yield from () if notice is None else (notice.value,)
+        yield from () if each.kind is Kind.WHO else (Notice.TELL_A_GROWN_UP.value,)
 
 
 def _opened(consultation: Consultation, language: str, channel: Channel, at: datetime) -> Step:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Final, Protocol
 
@@ -13,14 +13,20 @@ from aiohttp import hdrs, web
 
 from bot.pages import ENGLISH, Pages
 from bot.said_words import said_words
-from flows import commands, cutoff, staging
+from flows import commands, cutoff, staging, telling
 from flows.closings import Moved
-from flows.definition import Command, Consultation, LatePolicy
+from flows.definition import AgeBand, Command, Consultation, LatePolicy
 from flows.effects import Notice
+from flows.law import Basis, Permission, in_force
 from flows.messages import Channel
+from flows.phrases import fill, known_to
 from flows.state import State
 
 _RIGHTS: Final = (Command.SHOW, Command.CHANGE, Command.DELETE, Command.STOP)
+PREPARED: Final = date(2026, 11, 26)
+"""When the accessibility statement was first written."""
+REVIEWED: Final = date(2026, 11, 26)
+"""When somebody last compared it with what the pages do: at least once a year, and after any large change."""
 _WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
@@ -34,6 +40,17 @@ class Library(Protocol):
     """See `bot.packs.Library`."""
 
     def all(self) -> Sequence[Consultation]: ...
+
+    def data_contact(self, slug: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one age group is told of what happens to their words, for everybody to read (the Children's code, 4)."""
+
+    band: str
+    texts: tuple[tuple[str, str], ...]
+    """Each with the language that it is really in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +81,16 @@ class Offer:
     """The day on which everybody who answered becomes anonymous."""
     safety_years: int
     """For how long what may mean that somebody is not safe is kept."""
+    consented: bool = False
+    """It asks on the ground of a consent; else as a public task."""
+    under: int | None = None
+    """The age in years below which nobody can answer, or, as a public task, is asked to tell a grown-up."""
+    voices: tuple[Voice, ...] = ()
+    """What each age group is told; none before it has opened."""
     answered: bool = False
     """What came of it is published."""
+    data_contact: str = ""
+    """Whom people can ask about their data, as the gate before the approval says; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +145,14 @@ class PublicPages:
         languages = self._languages(consultations)
         language = wanted(request.query.get("lang"), request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), languages)
         now = self._clock.now()
-        offers = [replace(offer(one, now, language), answered=one.slug in answered) for one in consultations]
+        offers = [
+            replace(
+                offer(one, now, language),
+                answered=one.slug in answered,
+                data_contact=self._library.data_contact(one.slug),
+            )
+            for one in consultations
+        ]
         authorities = sorted({made.authority for made in offers})
         return self._pages.page(
             f"{name}.html",
@@ -132,6 +164,9 @@ class PublicPages:
                 "t": self._pages.public_words(name, language),
                 "commands": [(command.value, commands.word(command, language)) for command in _RIGHTS],
                 "offers": offers,
+                "authorities": authorities,
+                "prepared": cutoff.day_in_words(PREPARED, language),
+                "reviewed": cutoff.day_in_words(REVIEWED, language),
                 "came_of_it": said_words(language).page["title"],
                 "here": self._deployment,
                 "telegram": Channel.TELEGRAM.value,
@@ -163,6 +198,7 @@ def wanted(named: str | None, accepted: str, languages: Sequence[str]) -> str:
 def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
     """What is told of a consultation at this UTC instant, in this language as far as the consultation has it."""
     whole = consultation.timetable
+    law = in_force(consultation.laws, now)
     is_open = cutoff.takes_answers(whole, now)
     timetable = staging.at_hand(consultation, State(), now).timetable
     between = bool(whole.stages) and not is_open and now < cutoff.last_close(whole)
@@ -193,4 +229,23 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
         kept_until=cutoff.day_in_words(kept_until.astimezone(whole.zone).date(), language),
         safety_years=consultation.keeping.safeguarding_years,
         asks_about_people=any(question.equality for question in consultation.questions),
+        consented=law.basis is Basis.CONSENT,
+        under=law.under if law.least_age or law.permission is Permission.TELL_AN_ADULT else None,
+        voices=_voices(consultation, language) if cutoff.has_opened(whole, now) else (),
     )
+
+
+def _voices(consultation: Consultation, language: str) -> tuple[Voice, ...]:
+    bands = sorted({option.band for option in consultation.who_options}, key=tuple(AgeBand).index)
+    return tuple(Voice(band.value, tuple(_told(consultation, language, band))) for band in bands)
+
+
+def _told(consultation: Consultation, language: str, band: AgeBand) -> Iterator[tuple[str, str]]:
+    """The notices on the way, and the answer to PRIVACY. A sentence that leads to this page falls away by itself."""
+    words = consultation.words_for(language, band)
+    shapes = [question.for_band(band) for question in consultation.questions]
+    beside = dict.fromkeys(notice for shape in shapes if (notice := telling.notice_before(shape)) is not None)
+    for notice in (Notice.PRIVACY_NOTE, *beside, Notice.PRIVACY):
+        spoken = words.language_of("say", notice)
+        values = known_to(consultation, State(language=language, band=band), None, words, spoken)
+        yield fill(words.say[notice], values), spoken

@@ -12,10 +12,9 @@ from flows.concern_files import rules_of
 from flows.concern_rules import Concern, Harm, Rules, Tier
 from flows.concerns import assess
 from flows.definition import Command
+from flows.escalation import FAILED
 from flows.pack_table import Faults
 
-FAILED: Final = "any/failed"
-"""The rule of a text that could not be looked at: a person reads it before others."""
 _FOLDER: Final = Path(__file__).parent / "concerns"
 
 
@@ -27,7 +26,7 @@ def shipped_rules() -> Rules:
 
 def concern_in(event: events.Event, languages: tuple[str, ...]) -> Concern | None:
     """What the words of an event suggest, in any phase. Never raises: what failed is read by a person."""
-    text = _words_of(event)
+    text = words_of(event)
     if text is None:
         return None
     try:
@@ -38,7 +37,8 @@ def concern_in(event: events.Event, languages: tuple[str, ...]) -> Concern | Non
         return Concern(Tier.CONCERN, (FAILED,), (Harm.UNCLEAR,))
 
 
-def _words_of(event: events.Event) -> str | None:
+def words_of(event: events.Event) -> str | None:
+    """What was said in words; None where nothing was."""
     match event:
         case events.Said(text=text) | events.Amended(text=text):
             return text

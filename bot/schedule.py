@@ -32,6 +32,7 @@ GAUGE_EVERY: Final = 15.0
 LISTEN_EVERY: Final = 1.0
 TIDY_EVERY: Final = 60.0
 ANSWER_EVERY: Final = 5.0
+ALERT_EVERY: Final = 2.0
 FORGET_EVERY: Final = 600.0
 """All in seconds."""
 MOST_WOKEN: Final = 64
@@ -60,8 +61,9 @@ class Scheduler:
         holding: Mapping[Channel, Holds] = MappingProxyType({}),
         queued: Callable[[Iterable[Channel]], object] = lambda _: None,
         listen: Callable[[], Awaitable[object]] | None = None,
+        alert: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`listen` labels answers with their language; None where another worker does."""
+        """`listen` labels answers with their language; None where another worker does. `alert` tells the rota."""
         self._database = database
         self._handler = handler
         self._library = library
@@ -73,6 +75,7 @@ class Scheduler:
         self._holding = holding
         self._queued = queued
         self._listen = listen
+        self._alert = alert
         self._answering = Answering(database, library, clock, handler.around.public_url, queued=queued)
         self._forgetting = Forgetting(database, library, clock)
         self._looked_at: dict[Channel, datetime] = {}
@@ -93,6 +96,8 @@ class Scheduler:
         ]
         if self._listen is not None:
             jobs.append((self._listen, LISTEN_EVERY))
+        if self._alert is not None:
+            jobs.append((self._alert, ALERT_EVERY))
         if self._database.worker == 0:
             jobs += [(self.tidy, TIDY_EVERY), (self._forgetting.forget, FORGET_EVERY)]
         self._tasks = [asyncio.create_task(self._every(seconds, job), name=job.__name__) for job, seconds in jobs]
@@ -269,6 +274,12 @@ class Scheduler:
             self._metrics.queue_age.labels(name.value).set(_age(depth.oldest_due, now))
             self._metrics.channel_stopped.labels(name.value).set(name in stopped)
         self._metrics.wake_age.set(_age(await self._database.oldest_wake(), now))
+        concerns = await self._database.alerts.standing(now)
+        for tier, count in concerns.waiting.items():
+            self._metrics.concerns.labels(tier.value).set(count)
+            self._metrics.concern_age.labels(tier.value).set(_age(concerns.oldest.get(tier), now))
+        self._metrics.concerns_untold.set(concerns.untold)
+        self._metrics.on_rota.set(concerns.on_rota)
         for name, port in self._holding.items():
             await self._ask_what_waits(name, port)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.channels.base import ChannelPort
 from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
+from bot.gate import Gate
 from bot.handling import Handler
 from bot.metrics import Metrics
 from bot.packs import Library
@@ -37,6 +38,8 @@ class Service:
     channels: Mapping[Channel, ChannelPort]
     """Those that are switched on; the web always is."""
     metrics: Metrics
+    gate: Gate = field(default_factory=Gate)
+    """How much one visitor, and one network, may ask of this worker."""
 
     async def start(self) -> None:
         """Begins to send and to watch the time."""

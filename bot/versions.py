@@ -1,4 +1,4 @@
-"""The consultation as one conversation knows it: its own questions and words, with today's timetable."""
+"""The consultation as one conversation knows it: its own questions and words, with today's timetable and law."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Versions:
         self._on_time: dict[str, tuple[Timetable, Consultation]] = {}
 
     async def of(self, slug: str, version: str) -> Consultation:
-        """That version of that consultation. What moves the current version's times reaches it too.
+        """That version of that consultation. The current version's times, laws and lowest ages reach it too.
 
         Raises:
             VersionMissingError: nobody has it.
@@ -43,5 +43,6 @@ class Versions:
         held = self._on_time.get(version)
         if held is None or held[0] is not current.timetable:
             # By identity: an officer's decision changes the timetable, and not the version.
-            held = self._on_time[version] = current.timetable, replace(old, timetable=current.timetable)
+            today = replace(old, timetable=current.timetable, laws=current.laws, min_age=current.min_age)
+            held = self._on_time[version] = current.timetable, today
         return held[1]

@@ -16,7 +16,8 @@ from aiohttp.typedefs import Handler, Middleware
 from bot import ids, log
 from bot.channels.base import Parsed, RawRequest, RefusedError
 from bot.channels.webchat import COOKIE_DAYS
-from bot.chat_pages import ChatPages, Parts
+from bot.chat_pages import ChatPages
+from bot.chat_parts import Parts
 from bot.console.app import Console
 from bot.console.passwords import Passwords
 from bot.held_pages import HeldPages
@@ -185,6 +186,7 @@ def _pages(service: Service, pages: Pages, *, front: bool) -> Iterable[web.Route
         versions=service.versions,
         receiver=service.receiver,
         webchat=service.webchat,
+        gate=service.gate,
         # What stands at `/` instead of the front page is the demo, which shows the chat in a frame of its own.
         frame_ancestors=() if front else ("'self'",),
     )

@@ -30,7 +30,7 @@ class WholeFile:
 
     def __enter__(self) -> Self:
         if self.path.exists() and not self.path.is_file():
-            raise ExportError(f"{self.path} is not an ordinary file: name another with --output.")
+            raise ExportError(f"{self.path} is not an ordinary file: name another file.")
         self._held = self._hold()
         return self
 

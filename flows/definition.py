@@ -9,11 +9,13 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from flows.aims import Aim, Theme
 from flows.closings import EarlyClose, Extension
 from flows.consents import Consent
 from flows.errors import UnknownQuestionError
 from flows.help_lines import HelpLines
 from flows.keeping import Keeping
+from flows.law import Law
 from flows.stage import Stage
 from flows.targets import Targets
 
@@ -30,7 +32,12 @@ class AgeBand(StrEnum):
     @property
     def oldest(self) -> int:
         """The highest age in the band, in years."""
-        return _OLDEST[self]
+        return _AGES[self][1]
+
+    @property
+    def youngest(self) -> int:
+        """The lowest age in the band, in years."""
+        return _AGES[self][0]
 
     @property
     def younger(self) -> tuple[AgeBand, ...]:
@@ -38,12 +45,12 @@ class AgeBand(StrEnum):
         return tuple(reversed(tuple(AgeBand)[: tuple(AgeBand).index(self)]))
 
 
-_OLDEST = {
-    AgeBand.FOUR_TO_SEVEN: 7,
-    AgeBand.EIGHT_TO_ELEVEN: 11,
-    AgeBand.TWELVE_TO_FIFTEEN: 15,
-    AgeBand.SIXTEEN_TO_TWENTY_FIVE: 25,
-    AgeBand.ADULT: 120,
+_AGES = {
+    AgeBand.FOUR_TO_SEVEN: (4, 7),
+    AgeBand.EIGHT_TO_ELEVEN: (8, 11),
+    AgeBand.TWELVE_TO_FIFTEEN: (12, 15),
+    AgeBand.SIXTEEN_TO_TWENTY_FIVE: (16, 25),
+    AgeBand.ADULT: (18, 120),
 }
 
 
@@ -100,6 +107,9 @@ class Label(StrEnum):
     DELETE_YES = "delete_yes"
     """The button that erases, below the question whether to."""
     DELETE_NO = "delete_no"
+    YES = "yes"
+    NO = "no"
+    """The buttons below the question how old somebody is."""
     ANSWER = "answer"
     """Stands beside the field for a free text."""
     WE = "we"
@@ -115,6 +125,8 @@ CHANGE_QUESTION = "/change"
 """Named by the buttons and the form that pick an answer to change; their options are question codes."""
 DELETE_QUESTION = "/delete"
 """Named by the buttons and the form that confirm a deletion; their options are `YES_OPTION` and `NO_OPTION`."""
+AGE_QUESTION = "/age"
+"""Named by the buttons and the form that say whether somebody is old enough; their options are those of a yes or no."""
 YES_OPTION, NO_OPTION = "yes", "no"
 PREFER_NOT_TO_SAY = "prefer-not-to-say"
 """The option that every equality question has: an answer like any other, and not the same as a skip."""
@@ -214,28 +226,6 @@ class Question:
     def for_band(self, band: AgeBand | None) -> Question:
         """This question in the shape that a band is asked it; its ordinary shape where the band is not known."""
         return self if band is None else self.variants.get(band, self)
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """Something that the authority wants to reach, so that it can be traced back to what people said. For officers."""
-
-    code: str
-    name: str
-    """In the pack's own language; respondents never see it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Something that answers may be about: what the codebook of a consultation starts with. For officers."""
-
-    code: str
-    name: str
-    """In the pack's own language; respondents never see it."""
-    aim: str | None = None
-    """The code of the aim that it serves."""
-    questions: tuple[str, ...] = ()
-    """Codes of the questions whose answers it is for; none for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +359,8 @@ class Consultation:
     """By language: whose words somebody of unknown age hears, where the youngest have none in that language."""
     help_lines: HelpLines = field(default_factory=HelpLines)
     targets: Targets = field(default_factory=Targets)
+    laws: tuple[Law, ...] = ()
+    """On what ground it asks, and from which age people may answer: see `flows.law.in_force`."""
     keeping: Keeping = field(default_factory=Keeping)
 
     def question(self, code: str) -> Question:

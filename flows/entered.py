@@ -2,7 +2,8 @@
 
 They are held to the same rules as any others: the pack's questions for a role and band, its conditions, what an answer
 to each can be, and its late policy. Nothing is said to anybody, and nobody is woken. One rule is different. Nobody
-knows when somebody began to fill in a sheet of paper, so the policy alone decides what a late one is worth.
+knows when somebody began to fill in a sheet of paper, so the policy alone decides what a late one is worth. That
+somebody was old enough to answer, or had a parent's permission, the officer has seen.
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ def _kept(
         return state
     band = None if shape.kind is Kind.WHO else sheet.who.band
     put = changed(state, current=shape.code, asked_language=sheet.language, asked_band=band)
-    done = keep.answer(consultation, put, shape, value, sheet.at)
+    done = keep.answer(consultation, put, shape, value, sheet.at, vouched=True)
     if not done.taken:
         faults.append(Fault(Refused.BEHIND_ONE_IN_TIME if earlier is not None else Refused.TOO_LATE, shape.code))
         return state

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from flows import path, staging
 from flows.definition import (
+    AGE_QUESTION,
     CHANGE_QUESTION,
     DELETE_QUESTION,
     NO_OPTION,
@@ -41,7 +42,7 @@ class Form:
     """A form that can be shown and posted without any script."""
 
     question: str
-    """What a post names: a question's code, or `/change` or `/delete`."""
+    """What a post names: a question's code, or `/change`, `/delete` or `/age`."""
     kind: Kind
     text: str
     """The question, as a label for its field: the conversation beside the form has it already."""
@@ -80,8 +81,10 @@ def form(consultation: Consultation, state: State) -> Form | None:
         case Phase.CHANGING:
             return _changing(consultation, state)
         case Phase.CONFIRMING_DELETE:
-            return _confirming(consultation, state)
-        case Phase.NEW | Phase.ELSEWHERE | Phase.FINISHED | Phase.REFUSED | Phase.ERASED:
+            return _yes_or_no(consultation, state, Notice.DELETE_SURE)
+        case Phase.ASKING_AGE:
+            return _yes_or_no(consultation, state, Notice.HOW_OLD)
+        case Phase.NEW | Phase.ELSEWHERE | Phase.FINISHED | Phase.TOO_YOUNG | Phase.REFUSED | Phase.ERASED:
             return None
         case _:
             assert_never(state.phase)
@@ -189,14 +192,18 @@ def _changing(consultation: Consultation, state: State) -> Form:
     )
 
 
-def _confirming(consultation: Consultation, state: State) -> Form:
+def _yes_or_no(consultation: Consultation, state: State, notice: Notice) -> Form:
+    """A question of Sayso's own that a yes or a no answers."""
     words = consultation.words_for(state.language, state.band)
-    labels = {YES_OPTION: Label.DELETE_YES, NO_OPTION: Label.DELETE_NO}
+    asks_age = notice is Notice.HOW_OLD
+    yes, no = (Label.YES, Label.NO) if asks_age else (Label.DELETE_YES, Label.DELETE_NO)
+    values = beside({"age": str(state.age_asked)}, known_to(consultation, state, None, words))
     return Form(
-        question=DELETE_QUESTION,
+        question=AGE_QUESTION if asks_age else DELETE_QUESTION,
         kind=Kind.ONE,
-        text=fill(words.say[Notice.DELETE_SURE], known_to(consultation, state, None, words)),
-        language=words.language_of("say", Notice.DELETE_SURE),
+        text=fill(words.say[notice], values),
+        language=words.language_of("say", notice),
         send=words.labels[Label.SEND],
-        options=tuple(Option(code, words.labels[label]) for code, label in labels.items()),
+        skip=words.labels[Label.SKIP] if asks_age else None,
+        options=tuple(Option(code, words.labels[label]) for code, label in ((YES_OPTION, yes), (NO_OPTION, no))),
     )

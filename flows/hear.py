@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import answers, keep, move, path, small_words
+from flows import answers, keep, move, path, permission, small_words
 from flows.definition import CHANGE_QUESTION, NO_OPTION, YES_OPTION, Consultation, Kind, Question, QuestionWords
 from flows.effects import Ask, CancelQueued, Erase, Manner, Notice, Tell
 from flows.folding import fold
@@ -76,6 +76,8 @@ def _too_late(state: State) -> Step:
 
 def _after_a_refusal(consultation: Consultation, state: State, at: datetime) -> Step:
     """A change that could not be made ends here; a question that could not be answered stays as it was."""
+    if state.phase in permission.HELD:
+        return Step(state)
     return move.come_back(consultation, state, at) if state.changing else Step(state)
 
 
@@ -88,6 +90,8 @@ def long_text(consultation: Consultation, state: State, text: str, at: datetime,
         return heard
     question = path.as_it_was_asked(consultation, current, state)
     kept = keep.answer(consultation, begun, question, Text(text), at)
+    if kept.state.phase in permission.HELD:
+        return Step(kept.state, kept.effects)
     return Step(_waiting(consultation, kept.state, now), kept.effects)
 
 
@@ -100,6 +104,8 @@ def next_part(consultation: Consultation, state: State, text: str, *, more: bool
     question = path.as_it_was_asked(consultation, state.current, state)
     kept = keep.answer(consultation, state, question, Text(given.value.text + text), at)
     joined = Step(kept.state, kept.effects)
+    if kept.state.phase in permission.HELD:
+        return joined
     if more:
         return Step(_waiting(consultation, kept.state, now), kept.effects)
     return joined.then(move.settle(consultation, kept.state, at))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from flows import cutoff, staging
+from flows import cutoff, permission, staging
 from flows.definition import Consultation, Kind, Question
 from flows.effects import Effect, Keep, Notice, Tell
-from flows.state import Given, State, changed
+from flows.state import Given, Phase, State, changed
 from flows.values import Choice, Value
 
 
@@ -20,16 +20,23 @@ class Kept:
     state: State
     effects: tuple[Effect, ...]
     taken: bool
-    """False where the answer was refused, or stands behind one that was given in time."""
+    """False where the answer was refused, is held back, or stands behind one that was given in time."""
 
 
-def answer(consultation: Consultation, state: State, question: Question, value: Value, at: datetime) -> Kept:
-    """Takes in an understood answer whose time is `at` (UTC)."""
+def answer(
+    consultation: Consultation, state: State, question: Question, value: Value, at: datetime, *, vouched: bool = False
+) -> Kept:
+    """Takes in an understood answer whose time is `at` (UTC).
+
+    `vouched` where an officer has seen that somebody may answer. Of anybody else nothing is kept before that is known.
+    """
     answering = _as(consultation, state, question, value)
     timetable = staging.timetable_of(consultation.timetable, question.stage)
     verdict = cutoff.verdict(timetable, answering.role, at, started_at=state.started_at)
     if not verdict.accepted:
         return _refused(state)
+    if not vouched and (held := permission.held_back(consultation, state, answering.band, at)) is not None:
+        return _held(question, value, *held)
     earlier = state.given.get(question.code)
     if verdict.late and earlier is not None and not earlier.late:
         return _behind_one_in_time(state, question, value, earlier, at, verdict.cutoff)
@@ -87,6 +94,13 @@ def _record(state: State, question: Question, given: Given, at: datetime, closin
         asked_band=state.asked_band,
         equality=question.equality,
     )
+
+
+def _held(question: Question, value: Value, state: State, effects: tuple[Effect, ...]) -> Kept:
+    """It is not known that they may answer. Who they are, if that was the answer, waits until it is."""
+    if state.phase is Phase.ASKING_AGE and question.kind is Kind.WHO and isinstance(value, Choice):
+        state = changed(state, waiting_who=value.code)
+    return Kept(state, effects, taken=False)
 
 
 def _refused(state: State) -> Kept:

@@ -27,6 +27,7 @@ from flows.definition import AgeBand, Consultation, Kind, Label
 from flows.effects import Notice
 from flows.errors import Fault
 from flows.folding import fold
+from flows.law import any_public_task
 from flows.lint_prices import prices
 from flows.lint_text import UNDER_TWELVE, Finding, Reader
 from flows.pack import Draft, draft, help_lines_in, wording_in
@@ -94,6 +95,8 @@ class _Page:
     adult: Reader
     """Whoever reads a line for the grown-up beside a child."""
     kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    public_task: bool = True
+    """Somebody may hear these words from who asks as a public task."""
 
     @classmethod
     def of(cls, file: WordingFile, consultation: Consultation | None) -> _Page:
@@ -110,7 +113,8 @@ class _Page:
                 commands=spoken | {fold(consultation.sms_keyword)},
             )
             kinds = {question.code: question.for_band(file.band).kind for question in consultation.questions}
-        return cls(file, reader, replace(reader, band=AgeBand.ADULT), kinds)
+        public_task = consultation is None or any_public_task(consultation.laws)
+        return cls(file, reader, replace(reader, band=AgeBand.ADULT), kinds, public_task)
 
     def table(self, piece: Piece) -> QuestionTable | None:
         """The question's table that a piece stands in."""
@@ -135,6 +139,8 @@ def _wording(page: _Page) -> Iterator[Fault]:
 def _findings(piece: Piece, page: _Page) -> Iterator[Finding]:
     if piece.place.path[-1:] and piece.place.path[-1] in _TYPED:
         return
+    if page.public_task:
+        yield from lint_promises.consent(piece.text, page.reader.language)
     reader = page.adult if piece.key == "grown_up" else page.reader
     table = page.table(piece)
     beside = table.lines.get("text", "") if table is not None and piece.key not in _ASKED else ""

@@ -81,6 +81,12 @@ _PROBING: Final[Mapping[str, tuple[str, ...]]] = {
     "pl": ("kto to zrobił", "dlaczego to zrobił"),
     "ar": ("من فعل", "لماذا فعلت"),
 }
+_CONSENT: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": ("consent", "consents", "consented", "consenting"),
+    "cy": ("cydsyniad", "gydsyniad", "chydsyniad", "cydsynio", "gydsynio", "cydsyniaf", "cydsyniwch"),
+    "pl": ("zgoda", "zgody", "zgodę", "zgodą", "zgodzie"),
+    "ar": ("موافقة", "الموافقة", "موافقتك", "موافقتكم", "بموافقة", "بموافقتك"),
+}
 # Only as a sentence of its own, or at the head of one with an exclamation mark: "great parks" praise nobody's answer.
 _PRAISE: Final[Mapping[str, re.Pattern[str]]] = {
     "en": re.compile(
@@ -109,6 +115,13 @@ def promises(text: str, language: str) -> Iterator[Finding]:
     for phrase in said(text, language, _PROBING):
         mend = "Ask what somebody thinks, not for an account of what happened"
         yield Finding("probing", f"“{phrase}” may sound like questioning somebody", mend, warning=True)
+
+
+def consent(text: str, language: str) -> Iterator[Finding]:
+    """Who asks as a public task asks for no consent: to say the word would promise a choice that is not there."""
+    mend = "Say that taking part is voluntary; or, for being written to later, ask whether we may"
+    for phrase in said(text, language, _CONSENT):
+        yield Finding("consent-word", f"“{phrase}” is said by who asks as a public task", mend)
 
 
 def praise(text: str, language: str) -> Iterator[Finding]:

@@ -82,6 +82,7 @@ KEYS: Final = (
     ),
 )
 
+_CONSENT: Final = '[[laws]]\nfrom = 2030-04-01\nlawful_basis = "consent"\n'
 WHO_AND_WHEN: Final = (
     Rule("timezone", "error", "The time zone exists.", 'timezone = "London"', 'timezone = "Europe/London"'),
     Rule(
@@ -170,6 +171,27 @@ WHO_AND_WHEN: Final = (
         "A channel's lowest age is not below what its provider asks for.",
         "[channels.telegram]\nmin_age = 13",
         "[channels.telegram]\nmin_age = 16",
+    ),
+    Rule(
+        "lawful-basis",
+        "error",
+        "The lawful basis is one that Sayso knows.",
+        '[[laws]]\nfrom = 2030-04-01\nlawful_basis = "legitimate-interests"',
+        '[[laws]]\nfrom = 2030-04-01\nlawful_basis = "public-task"',
+    ),
+    Rule(
+        "law-date",
+        "error",
+        "By the day on which it opens, a law holds.",
+        '[[laws]]\nfrom = 2030-05-20\nlawful_basis = "public-task"',
+        '[[laws]]\nfrom = 2030-04-01\nlawful_basis = "public-task"',
+    ),
+    Rule(
+        "permission",
+        "either",
+        "What a pack asks of the youngest can be kept to. A parent's own confirmation is not built yet.",
+        f'{_CONSENT}parental_permission = "required"\npermission_under = 13',
+        f"{_CONSENT}permission_under = 13",
     ),
     Rule(
         "origin",

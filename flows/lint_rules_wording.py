@@ -185,6 +185,13 @@ PUT: Final = (
         'thanks = "People read it later."',
     ),
     Rule(
+        "consent-word",
+        "error",
+        "Nobody hears of a consent from who asks as a public task. Taking part is voluntary.",
+        'thanks = "Thank you for your consent."',
+        'thanks = "Thank you for taking part."',
+    ),
+    Rule(
         "promise",
         "error",
         "Nothing is promised.",

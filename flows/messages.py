@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.definition import Command
+from flows.integrity import Flag
 
 
 class Channel(StrEnum):
@@ -154,6 +155,8 @@ class InboundMessage:
     """True when the provider itself has answered a STOP or START, so that we stay silent."""
     recovered: bool = False
     """True when we fetched it ourselves after an outage: `sent_at` then decides, on every channel."""
+    flags: tuple[Flag, ...] = ()
+    """Signs that no person sent it, seen by its channel. They change nothing of what becomes of it."""
 
     @property
     def counts_at(self) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows import cutoff, keep, path, staging
+from flows import cutoff, keep, path, permission, staging
 from flows.definition import Consultation, Kind, Question
 from flows.effects import Ask, Effect, Manner, Notice, Tell
 from flows.state import Phase, State, changed
@@ -36,7 +36,10 @@ def ask(consultation: Consultation, state: State, question: Question, at: dateti
     )
     if path.answers_itself(question):
         kept = keep.answer(consultation, asked, question, Choice(question.choices[0]), at)
-        return Step(kept.state, kept.effects).then(onward(consultation, kept.state, at))
+        answered = Step(kept.state, kept.effects)
+        return answered.then(onward(consultation, kept.state, at)) if kept.taken else answered
+    if question.kind is not Kind.WHO and (held := permission.held_back(consultation, asked, asked.band, at)):
+        return Step(*held)
     if question.kind is Kind.NOTE:
         said = changed(asked, passed=(*asked.passed, question.code))
         return Step(said, (Ask(question.code),)).then(onward(consultation, said, at))
@@ -138,6 +141,8 @@ def settle(consultation: Consultation, state: State, at: datetime) -> Step:
 
 def repeat(consultation: Consultation, state: State, at: datetime) -> tuple[Effect, ...]:
     """The question that is open, once more, as long as an answer to it would still be taken."""
+    if state.phase is Phase.ASKING_AGE:
+        return (permission.how_old(state.age_asked),)
     if state.phase is not Phase.ASKING or state.current is None or not listens(consultation, state, at):
         return ()
     return (Ask(state.current, Manner.REPEATED),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import cutoff, hear, move, path, staging
-from flows.definition import Command, Consultation
+from flows import ages, cutoff, hear, move, path, staging
+from flows.definition import NO_OPTION, Command, Consultation
 from flows.effects import CancelQueued, ListAnswers, Notice, OfferCode, Tell
 from flows.move import Step
 from flows.state import Phase, State, changed
@@ -67,6 +67,8 @@ def greet_again(consultation: Consultation, state: State, at: datetime) -> Step:
             return new
     if not move.listens(consultation, state, at):
         return closed(state)
+    if state.phase is Phase.TOO_YOUNG:
+        return ages.start_again(consultation, state, at)
     return Step(state, (Tell(Notice.WELCOME_BACK), *move.repeat(consultation, state, at)))
 
 
@@ -103,9 +105,13 @@ def _find_the_way(consultation: Consultation, state: State, spoken: Command, at:
             return hear.keep_everything(consultation, state, at)
         case Phase.ELSEWHERE:
             return Step(state, (OfferCode(Notice.TOO_YOUNG_HERE),))
+        case Phase.ASKING_AGE if spoken is Command.SKIP:
+            return ages.chosen(consultation, state, NO_OPTION, at)
+        case Phase.ASKING_AGE:
+            return Step(state, move.repeat(consultation, state, at))
         case Phase.FINISHED:
             return _once_finished(consultation, state, spoken, at)
-        case Phase.NEW | Phase.REFUSED | Phase.ERASED:
+        case Phase.NEW | Phase.REFUSED | Phase.TOO_YOUNG | Phase.ERASED:
             return Step(state)
         case _:
             assert_never(state.phase)

@@ -16,6 +16,7 @@ from flows.definition import AgeBand, Consultation, LatePolicy, Nation, Role, Ti
 from flows.folding import fold
 from flows.keeping import LONGEST_MONTHS, LONGEST_YEARS, Keeping
 from flows.messages import CONVERSING, Channel
+from flows.pack_laws import read_laws
 from flows.pack_questions import read_questions
 from flows.pack_stages import instant_of, with_stages
 from flows.pack_table import Table, listed
@@ -49,13 +50,12 @@ def read_structure(top: Table) -> Consultation:
     default, languages = _languages(top)
     roles = _roles(top)
     timetable = _timetable(top, zone, roles)
-    authority = top.text("authority", needed="who asks, as people know them") or ""
     feedback_due = _feedback_due(top, timetable)
     questions, aims = read_questions(top, roles), read_aims(top)
     consultation = Consultation(
         slug=slug,
         version="",
-        authority=authority,
+        authority=top.text("authority", needed="who asks, as people know them") or "",
         timetable=timetable,
         questions=questions,
         roles=roles,
@@ -77,6 +77,7 @@ def read_structure(top: Table) -> Consultation:
         glossary=_glossary(top),
         targets=read_targets(top, roles),
         needs_approval=_needs_approval(top),
+        laws=read_laws(top, zone, timetable.opens_at),
     )
     consultation = with_stages(top, consultation)
     top.done()

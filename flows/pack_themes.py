@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.definition import Aim, Kind, Question, Theme
+from flows.aims import Aim, Theme
+from flows.definition import Kind, Question
 from flows.pack_table import Table, listed, nearest
 
 

@@ -42,6 +42,8 @@ BESIDE: Mapping[Notice, Mapping[str, str]] = {
     Notice.NOT_YET_OPEN: {"opening": "when it opens"},
     Notice.CARRY_OVER: {"code": "the code", "link": "where it can be used"},
     Notice.TOO_YOUNG_HERE: {"code": "the code", "link": "where it can be used"},
+    Notice.HOW_OLD: {"age": "the age in years from which people may answer"},
+    Notice.TOO_YOUNG: {"age": "the age in years from which people may answer"},
     Notice.OFFER: {"offers": "the open consultations and how to begin each, one a line"},
 }
 """What a notice knows beside those."""

@@ -8,7 +8,9 @@ from typing import Final
 from flows.consents import Consent
 from flows.definition import AgeBand, Kind, LatePolicy, Nation
 from flows.keeping import LONGEST_MONTHS, LONGEST_YEARS
+from flows.law import Basis, Permission
 from flows.messages import CONVERSING
+from flows.pack_laws import HIGHEST_AGE, LOWEST_AGE
 from flows.pack_questions import FITS, HIGHEST, LOWEST, OWN_CHOICES
 from flows.pack_structure import APPROVAL_REQUIRED, LOWEST_AGES, ORIGIN
 from flows.pack_targets import HIGHEST as FEWEST_AT_MOST
@@ -57,6 +59,7 @@ def structure_schema() -> Schema:
             **_HOW,
             "roles": _roles(),
             "stages": _stages(),
+            "laws": _laws(),
             "questions": _questions(),
             "aims": _named(
                 "Aims", "What the plan is to bring about; themes belong to them. Nobody who answers sees them.", {}
@@ -240,6 +243,32 @@ def _roles() -> Schema:
         needed=("code", "bands"),
     )
     return tables("Roles", "Who is asked.", each, fewest=1)
+
+
+def _laws() -> Schema:
+    each = table(
+        "Law",
+        "One of them. It holds from its day until the next one does.",
+        {
+            "from": text("From", "The day from which it holds, from midnight, local time.", pattern=DAY),
+            "lawful_basis": one_of(
+                "Lawful basis",
+                "public-task: taking part is voluntary, and nobody is asked for a consent. consent: nobody below "
+                "permission_under is asked anything.",
+                [basis.value for basis in Basis],
+            ),
+            "parental_permission": one_of(
+                "Parental permission",
+                "none, or tell-an-adult: whoever is, or may be, below permission_under is asked to tell one.",
+                [permission.value for permission in Permission if permission is not Permission.REQUIRED],
+            ),
+            "permission_under": whole(
+                "Permission under", "The age in years below which it matters.", LOWEST_AGE, HIGHEST_AGE
+            ),
+        },
+        needed=("from", "lawful_basis"),
+    )
+    return tables("Laws", "On what ground it asks, and from which age. A public task for everybody unless said.", each)
 
 
 def _stages() -> Schema:

@@ -29,6 +29,10 @@ class Phase(StrEnum):
     ELSEWHERE = "elsewhere"
     """Handed to another channel; waits for the code to be used there."""
     FINISHED = "finished"
+    ASKING_AGE = "asking-age"
+    """They were asked whether they are of the age from which they may answer."""
+    TOO_YOUNG = "too-young"
+    """They may not answer, as far as they have said."""
     REFUSED = "refused"
     """Not open yet, or closed before they began: told so."""
     ERASED = "erased"
@@ -66,7 +70,7 @@ class State:
     changing: bool = False
     """True while `current` is put again for a change: the conversation then returns to where it was."""
     resume: Phase | None = None
-    """The phase to return to after CHANGING, CONFIRMING_DELETE or ELSEWHERE."""
+    """The phase to return to after CHANGING, CONFIRMING_DELETE, ELSEWHERE or ASKING_AGE."""
     resume_question: str | None = None
     given: Mapping[str, Given] = field(default_factory=dict[str, Given])
     """Answers by question code, in the order first given."""
@@ -95,6 +99,16 @@ class State:
     """The questions that were answered in it, one after another."""
     language_offered: bool = False
     """They were told that they can carry on in it."""
+    age_asked: int = 0
+    """The age in years that they were last asked about, or are too young for; 0 for none."""
+    at_least: int = 0
+    """They said that they are of this age or older; 0 where they said nothing."""
+    below: int = 0
+    """They said that they are younger than this, or would not say; 0 where they did not."""
+    waiting_who: str | None = None
+    """Who they say they are: it is kept once it is known that they may answer."""
+    told_of: tuple[str, ...] = ()
+    """The notices before new kinds of data that they have had: see `flows.telling`."""
     helped_at: datetime | None = None
     """When they were last told whom they can call, because of something they had said."""
     asked_to_go_on: bool = False

@@ -8,6 +8,7 @@ The phases, and what leads from one to the next:
     ASKING, FINISHED -CHANGE-> CHANGING -picked-> ASKING (changing) -answered-> where they were
     any -DELETE-> CONFIRMING_DELETE -yes-> ERASED; anything else: where they were
     ASKING -too young for the channel-> ELSEWHERE -the code used on another-> ASKING
+    ASKING -the law of the pack asks for an age-> ASKING_AGE -old enough-> ASKING; else: TOO_YOUNG -START-> ASKING
     NEW -not open-> REFUSED -open by now-> ASKING
 
 STOP lies over all of them: it leaves the phase as it was, and from then on nothing is said.
@@ -18,8 +19,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import answers, commands, cutoff, hear, interrupt, move, obey, offers, path, staging, wake
-from flows.definition import CHANGE_QUESTION, DELETE_QUESTION, SKIP_OPTION, YES_OPTION, Command, Consultation, Kind
+from flows import (
+    ages,
+    answers,
+    commands,
+    cutoff,
+    hear,
+    interrupt,
+    move,
+    obey,
+    offers,
+    path,
+    permission,
+    staging,
+    telling,
+    wake,
+)
+from flows.definition import (
+    AGE_QUESTION,
+    CHANGE_QUESTION,
+    DELETE_QUESTION,
+    SKIP_OPTION,
+    YES_OPTION,
+    Command,
+    Consultation,
+    Kind,
+)
 from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
 from flows.events import (
     Amended,
@@ -54,19 +79,21 @@ def step(consultation: Consultation, state: State, event: Event, *, now: datetim
     if isinstance(event, LanguageHeard):
         return offers.heard(consultation, state, event)
     if isinstance(event, TimePassed):
-        return _finished_off(consultation, _time_passed(consultation, state, event, now=now), now=now)
+        return _finished_off(consultation, state, _time_passed(consultation, state, event, now=now), event.at, now=now)
     heard_at = event.at if state.heard_at is None else max(state.heard_at, event.at)
     heard = changed(state, heard_at=heard_at, asked_to_go_on=False)
     if state.asked_to_go_on and isinstance(event, Said):
         going_on = interrupt.answered(consultation, heard, event)
         if going_on is not None:
-            return _finished_off(consultation, going_on, now=now)
+            return _finished_off(consultation, state, going_on, event.at, now=now)
     if _is_another_part(consultation, heard, event):
-        return _finished_off(consultation, _hear(consultation, heard, event, now=now), now=now)
+        return _finished_off(consultation, state, _hear(consultation, heard, event, now=now), event.at, now=now)
     settled = move.settle(consultation, heard, heard.joining_since or event.at)
     if heard.phase is Phase.JOINING and isinstance(event, Said) and _says_done(consultation, event):
-        return _finished_off(consultation, settled, now=now)
-    return _finished_off(consultation, settled.then(_hear(consultation, settled.state, event, now=now)), now=now)
+        return _finished_off(consultation, state, settled, event.at, now=now)
+    return _finished_off(
+        consultation, state, settled.then(_hear(consultation, settled.state, event, now=now)), event.at, now=now
+    )
 
 
 def _is_another_part(consultation: Consultation, state: State, event: Event) -> bool:
@@ -80,15 +107,16 @@ def _says_done(consultation: Consultation, event: Said) -> bool:
     return commands.understand(event.text, consultation.languages) is Command.DONE
 
 
-def _finished_off(consultation: Consultation, done: Step, *, now: datetime) -> Step:
+def _finished_off(consultation: Consultation, before: State, done: Step, at: datetime, *, now: datetime) -> Step:
     """Nothing is said to who has stopped; a question is put once, after everything else; the next waking is set."""
     consultation = staging.seen(consultation, done.state.stage)
-    done = offers.beside_the_question(consultation, done)
+    done = Step(done.state, _with_one_question(consultation, done.effects))
+    done = telling.beside_the_question(consultation, before, offers.beside_the_question(consultation, done), at)
     state = changed(done.state, wake_at=wake.next_wake(consultation, done.state, now=now))
     effects = done.effects
     if state.stopped:
         effects = tuple(effect for effect in effects if not _speaks(effect))
-    return Step(state, _with_one_question(consultation, effects))
+    return Step(state, effects)
 
 
 def _speaks(effect: Effect) -> bool:
@@ -152,10 +180,13 @@ def _moved(consultation: Consultation, state: State, at: datetime) -> Step:
 
 
 def _too_young_here(state: State) -> Step:
-    """Only who is being asked something has anything to carry over; whoever is not may stay."""
+    """Only who is being asked something has anything to carry over; whoever is not may stay.
+
+    What was to be told beside their question was not said here: they hear it where they go.
+    """
     if state.phase is not Phase.ASKING:
         return Step(state)
-    return Step(changed(state, phase=Phase.ELSEWHERE), (OfferCode(Notice.TOO_YOUNG_HERE),))
+    return Step(changed(state, phase=Phase.ELSEWHERE, told_of=()), (OfferCode(Notice.TOO_YOUNG_HERE),))
 
 
 def _began(consultation: Consultation, state: State, event: Began) -> Step:
@@ -215,6 +246,10 @@ def _answered(consultation: Consultation, state: State, event: Said, *, now: dat
             return hear.confirmed(consultation, state, event.text, event.at)
         case Phase.ELSEWHERE:
             return Step(state, (OfferCode(Notice.TOO_YOUNG_HERE),))
+        case Phase.ASKING_AGE:
+            return ages.typed(consultation, state, event.text, event.at)
+        case Phase.TOO_YOUNG:
+            return Step(*permission.ended(state, state.age_asked))
         case Phase.FINISHED:
             return obey.after_the_end(consultation, state, event.at)
         case Phase.NEW | Phase.REFUSED:
@@ -232,6 +267,8 @@ def _tapped(consultation: Consultation, state: State, event: Tapped) -> Step:
         return _confirmed(consultation, state, event.option, event.at)
     if event.question == CHANGE_QUESTION and state.phase is Phase.CHANGING:
         return hear.change(consultation, state, event.option, event.at)
+    if event.question == AGE_QUESTION and state.phase is Phase.ASKING_AGE:
+        return ages.chosen(consultation, state, event.option, event.at)
     if event.question != state.current or state.phase is not Phase.ASKING:
         return Step(state, (Tell(Notice.STALE_BUTTON), *move.repeat(consultation, state, event.at)))
     if event.option == SKIP_OPTION:
@@ -251,6 +288,8 @@ def _submitted(consultation: Consultation, state: State, event: Submitted) -> St
         return Step(state)
     if event.question == CHANGE_QUESTION and state.phase is Phase.CHANGING:
         return hear.change(consultation, state, "".join(event.answers[:1]), event.at)
+    if event.question == AGE_QUESTION and state.phase is Phase.ASKING_AGE:
+        return _how_old(consultation, state, event)
     if event.question == state.current and state.phase is Phase.ASKING:
         return _form_for_the_open_question(consultation, state, event)
     if event.question not in path.changeable(consultation, state):
@@ -260,6 +299,14 @@ def _submitted(consultation: Consultation, state: State, event: Submitted) -> St
     if isinstance(value, answers.NotUnderstood):
         return Step(state, (Tell(Notice.STALE_BUTTON), *move.repeat(consultation, state, event.at)))
     return hear.revised(consultation, state, event.question, value, event.at)
+
+
+def _how_old(consultation: Consultation, state: State, event: Submitted) -> Step:
+    """A form sent without a choice is asked about again: nothing was said."""
+    option = "".join(event.answers[:1])
+    if not option:
+        return Step(state, move.repeat(consultation, state, event.at))
+    return ages.chosen(consultation, state, option, event.at)
 
 
 def _form_for_the_open_question(consultation: Consultation, state: State, event: Submitted) -> Step:
@@ -290,7 +337,8 @@ def _note_anew(state: State, language: str) -> tuple[Effect, ...]:
 
     Whoever has answered has seen it, in a language that they could answer in.
     """
-    anew = language != state.language and wake.under_way(state) and not state.given
+    on_the_way = wake.under_way(state) or state.phase is Phase.ASKING_AGE
+    anew = language != state.language and on_the_way and not state.given
     return (Tell(Notice.PRIVACY_NOTE),) if anew else ()
 
 

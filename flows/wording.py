@@ -16,6 +16,7 @@ from typing import assert_never
 
 from flows import answers, asking, cutoff, segments, staging
 from flows.definition import (
+    AGE_QUESTION,
     CHANGE_QUESTION,
     DELETE_QUESTION,
     NO_OPTION,
@@ -52,6 +53,11 @@ from flows.values import Choice, Choices, Ranking, Value
 
 __all__ = ["PLACEHOLDERS", "Facts", "Form", "Option", "compose", "form", "question_text", "say"]
 
+_YES_OR_NO: Mapping[Notice, tuple[str, Label, Label]] = {
+    Notice.DELETE_SURE: (DELETE_QUESTION, Label.DELETE_YES, Label.DELETE_NO),
+    Notice.HOW_OLD: (AGE_QUESTION, Label.YES, Label.NO),
+}
+"""The notices that ask for a yes or a no: what their buttons name, and what stands on them."""
 _AGAIN = frozenset((Manner.AGAIN, Manner.AGAIN_DIFFERENTLY))
 
 
@@ -183,10 +189,15 @@ def _composed(situation: _Situation, effects: Sequence[Effect]) -> tuple[Bubble,
     shows = situation.shows
     spoken = _without_doubles(effects)
     bubbles = _bubbles(situation, spoken, why=True)
-    if shows.joined and sum(segments.count(bubble.text).segments for bubble in bubbles) > 1:
+    if shows.joined and (price := _price(bubbles)) > 1:
         # Why we ask is worth saying, but not worth the price of another message.
-        bubbles = _bubbles(situation, spoken, why=False)
+        plain = _bubbles(situation, spoken, why=False)
+        bubbles = plain if _price(plain) < price else bubbles
     return tuple(itertools.chain.from_iterable(_divided(situation, bubble) for bubble in bubbles))
+
+
+def _price(bubbles: Iterable[Bubble]) -> int:
+    return sum(segments.count(bubble.text).segments for bubble in bubbles)
 
 
 def _without_doubles(effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -257,14 +268,12 @@ def _told(situation: _Situation, effect: Tell) -> Bubble:
         after_stop=effect.after_stop,
         language=situation.language_of(effect.notice),
     )
-    if effect.notice is not Notice.DELETE_SURE or not situation.shows.buttons:
+    asked = _YES_OR_NO.get(effect.notice)
+    if asked is None or not situation.shows.buttons:
         return said
+    question, yes, no = asked
     labels = situation.words.labels
-    buttons = (
-        Button(labels[Label.DELETE_YES], DELETE_QUESTION, YES_OPTION),
-        Button(labels[Label.DELETE_NO], DELETE_QUESTION, NO_OPTION),
-    )
-    return replace(said, buttons=buttons)
+    return replace(said, buttons=(Button(labels[yes], question, YES_OPTION), Button(labels[no], question, NO_OPTION)))
 
 
 def _listed(situation: _Situation, effect: ListAnswers) -> Bubble:

@@ -44,7 +44,7 @@ _FIND = """
     WHERE n.slug = {} AND coalesce(c.reference, q.reference) = {} AND n.message_seq = {}
 """
 _ACKNOWLEDGE = """
-    UPDATE concern SET acknowledged_at = {}, acknowledged_by = {}, outcome_enc = {}
+    UPDATE concern SET acknowledged_at = {}, acknowledged_by = {}, outcome_enc = {}, alert_due_at = NULL
     WHERE participant_id = {} AND message_seq = {} AND acknowledged_at IS NULL RETURNING message_seq
 """
 
@@ -86,6 +86,7 @@ def add(session: Session, records: Sequence[ConcernRecord]) -> list[Statement]:
             None,
             None,
             None,
+            micros(one.at) if one.alert else None,
         )
         for one in {(one.participant_id, one.message_seq): one for one in records}.values()
     ]

@@ -50,7 +50,7 @@ LISTED = "c.id, c.slug, c.version, c.reference, c.channel, c.state_enc, c.addres
 _WAKE_ALL = """
     WITH sleeping AS (
         SELECT participant_id, slug FROM conversation
-        WHERE slug = {} AND status = 'partial' AND phase NOT IN ('new', 'refused', 'erased')
+        WHERE slug = {} AND status = 'partial' AND phase NOT IN ('new', 'refused', 'too-young', 'erased')
         AND (wake_at IS NULL OR wake_at > {})
         ORDER BY participant_id, slug {lock}
     )

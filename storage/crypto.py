@@ -67,7 +67,10 @@ CONCERN_OUTCOME = Column("concern.outcome")
 ADDRESS = Column("address.address", "address")
 FACTOR = Column("officer.factor")
 FACTOR_OFFER = Column("officer_session.offer")
+ROTA_SMS = Column("rota.sms")
+ROTA_EMAIL = Column("rota.email")
 EXPORT_PART = Column("export_part.held")
+LOOKUP = Column("installation.lookup")
 
 _FAMILIES = ("text", "address")
 
@@ -76,14 +79,14 @@ class Keyring:
     """Every key of one installation. New values are sealed with the first secret; older ones still open.
 
     The id of a key is derived from its secret, so that secrets can be given in any order after the first, and a value
-    sealed under a secret that is not here is recognised as such. Lookups always use the last secret, the oldest: hashes
-    cannot be made again from what is stored.
+    sealed under a secret that is not here is recognised as such. Hashes cannot be made again from what is stored, so
+    lookups go on with the key of the first secret that the database ever had: see `adopt`.
 
     Raises:
         WrongSecretError: a secret has fewer than 32 bytes, or two of them have the same id.
     """
 
-    __slots__ = ("_current", "_keys", "_lookup")
+    __slots__ = ("_current", "_keys", "_lookup", "_lookups")
 
     def __init__(self, secret_keys: Sequence[bytes]) -> None:
         if not secret_keys or min(map(len, secret_keys)) < SHORTEST_SECRET:
@@ -97,7 +100,32 @@ class Keyring:
             for number, secret in zip(ids, secret_keys, strict=True)
             for family in _FAMILIES
         }
-        self._lookup = _derive(secret_keys[-1], "lookup")
+        self._lookups = [_derive(secret, "lookup") for secret in secret_keys]
+        self._lookup = self._lookups[0]
+
+    @property
+    def current(self) -> bytes:
+        """The byte with which whatever is sealed now begins."""
+        return bytes((self._current,))
+
+    def adopt(self, fingerprint: bytes, lookup_enc: bytes | None) -> None:
+        """Goes on with the lookups that a database was written with: those of one of the secrets, or a sealed key.
+
+        Raises:
+            WrongSecretError: none of the secrets is one that it was written with.
+        """
+        known = self._lookups if lookup_enc is None else [self.open(LOOKUP, 0, 1, lookup_enc)]
+        for one in known:
+            if _fingerprint(one) == fingerprint:
+                self._lookup = one
+                return
+        raise WrongSecretError(
+            "SAYSO_SECRET_KEY is not the one this database was written with: set that one, or use another database."
+        )
+
+    def sealed_lookup(self) -> bytes:
+        """The key of lookups, sealed like everything else: so it outlives the secret that it came from."""
+        return self.seal(LOOKUP, 0, 1, self._lookup)
 
     def seal(self, column: Column, owner: int, row: int, clear: bytes) -> bytes:
         """Encrypts `clear` for this column of this participant's row."""
@@ -137,4 +165,8 @@ class Keyring:
 
     def fingerprint(self) -> bytes:
         """Tells whether a database was written with this secret, and nothing else about it."""
-        return self.lookup("fingerprint")
+        return _fingerprint(self._lookup)
+
+
+def _fingerprint(lookup: bytes) -> bytes:
+    return hashlib.blake2b(b"fingerprint", key=lookup, digest_size=_LOOKUP).digest()

@@ -8,22 +8,26 @@ from datetime import datetime
 
 from flows.messages import Channel
 from storage import labels, schema
+from storage.alerts import Alerts
 from storage.coding import Coding
 from storage.concerns import Concerns
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.entered import Entered
-from storage.errors import SchemaBehindError, StorageError, WrongSecretError
+from storage.errors import SchemaBehindError, StorageError
 from storage.exports import Exports
 from storage.feedback import Feedback
 from storage.figures import Figures
 from storage.holdings import Holdings
+from storage.identity import Identities
+from storage.integrity import Integrity
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.redactions import Redactions
 from storage.retention import Retention
+from storage.rota import Rota
 from storage.rows import insert, plain, whole
 from storage.running import Running
 from storage.safeguarding import Safeguarding
@@ -31,6 +35,7 @@ from storage.schema import check, upgrade
 from storage.sessions import Connections, Session
 from storage.tables import Installation, Version
 from storage.tags import Tags
+from storage.to_read import ReadList
 from storage.transcripts import Counts, QueueDepth, Reader
 from storage.unit_of_work import UnitOfWork
 
@@ -47,6 +52,7 @@ class Database:
     reading: Reading
     redactions: Redactions
     concerns: Concerns
+    integrity: Integrity
     holdings: Holdings
     """What we hold of one person, for whoever asks for it."""
     retention: Retention
@@ -56,6 +62,10 @@ class Database:
     """What officers decided about their consultations."""
     entered: Entered
     """What officers typed in for others."""
+    alerts: Alerts
+    rota: Rota
+    read_list: ReadList
+    identities: Identities
     coding: Coding
     tags: Tags
     """Themes, and which answers officers put under them."""
@@ -74,18 +84,25 @@ class Database:
         self.officers = Officers(connections, keyring)
         self.exports = Exports(connections, keyring)
         self.feedback = Feedback(connections, keyring)
+        self.alerts = Alerts(connections)
+        self.rota = Rota(connections, keyring)
+        self.read_list = ReadList(connections, keyring)
+        self.identities = Identities(connections, keyring)
         self.coding = Coding(connections, keyring)
         self.tags = Tags(connections)
         self.reading = Reading(connections, keyring)
         self.redactions = Redactions(connections, keyring)
         self.concerns = Concerns(connections, keyring)
+        self.integrity = Integrity(connections, keyring)
         self.holdings = Holdings(connections, keyring)
         self.retention = Retention(connections)
         self.safeguarding = Safeguarding(connections)
 
     @classmethod
-    async def open(cls, url: str, *, secret: bytes, worker: int = 0) -> Database:
+    async def open(cls, url: str, *, secret: bytes | tuple[bytes, ...], worker: int = 0) -> Database:
         """Opens a database whose tables are up to date and that was written with this secret.
+
+        Of several secrets the first seals, and all of them open: so one takes over from another (`storage.rotation`).
 
         Raises:
             UnavailableError: it cannot be reached.
@@ -93,7 +110,7 @@ class Database:
             SchemaBehindError: run `sayso db upgrade`.
             WrongSecretError: the secret is too short, or another one than the database was written with.
         """
-        keyring = Keyring([secret])
+        keyring = Keyring([secret] if isinstance(secret, bytes) else secret)
         missing = await schema.check(url)
         if missing:
             raise SchemaBehindError(" ".join(missing))
@@ -207,11 +224,8 @@ _NO_MATTER = "ON CONFLICT (version) DO NOTHING"
 
 
 async def _prove_secret(session: Session, keyring: Keyring) -> None:
-    first = insert(session.dialect, _INSTALLATION, [(1, keyring.fingerprint())], "ON CONFLICT (id) DO NOTHING")
+    first = insert(session.dialect, _INSTALLATION, [(1, keyring.fingerprint(), None)], "ON CONFLICT (id) DO NOTHING")
     await session.run([first])
-    [(written,)] = await session.fetch(plain(session.dialect, "SELECT fingerprint FROM installation"))
+    [written] = await session.fetch(plain(session.dialect, "SELECT fingerprint, lookup_enc FROM installation"))
     await session.commit()
-    if written != keyring.fingerprint():
-        raise WrongSecretError(
-            "SAYSO_SECRET_KEY is not the one this database was written with: set that one, or use another database."
-        )
+    keyring.adopt(*written)

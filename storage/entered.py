@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.messages import Channel
-from storage import answers, audit, conversations, erasure, messages, participants, versions
+from flows.values import Text
+from storage import answers, audit, conversations, erasure, messages, participants, to_read, versions
 from storage.audit import Deed
 from storage.conversations import Beginning
 from storage.crypto import Keyring
 from storage.errors import ConflictError
 from storage.instants import instant, micros
-from storage.records import AnswerRecord, ConversationRecord, InboundRecord
+from storage.records import AnswerRecord, ConversationRecord, InboundRecord, ToRead
 from storage.rows import fetch_with, insert, plain, whole
 from storage.sessions import Connections, Row, Session
 from storage.tables import Participant
@@ -150,6 +151,7 @@ class Entered:
             await participants.lock(session, conversation.participant_id)
             statements += conversations.changes(session, self._keyring, [conversation])
         statements += answers.add(session, self._keyring, given)
+        statements += to_read.add(session, [_unread(conversation.slug, one) for one in given if _is_own_words(one)])
         if sum(await session.together(statements)) < wanted:
             raise ConflictError("The reference is taken, or this was entered before: do it again.")
 
@@ -185,6 +187,15 @@ class Entered:
 
     def _hash(self, form: str) -> bytes:
         return self._keyring.lookup("entry", "form", form)
+
+
+def _is_own_words(answer: AnswerRecord) -> bool:
+    return isinstance(answer.value, Text) and not answer.equality
+
+
+def _unread(slug: str, answer: AnswerRecord) -> ToRead:
+    """Whoever typed it in has seen it; whoever has to know what it may mean has not."""
+    return ToRead(answer.participant_id, answer.message_seq, slug, answer.question, 2, answer.received_at)
 
 
 def _typing(row: Row) -> Typing:

@@ -39,5 +39,9 @@ class UnreadableValueError(StorageError):
     """A stored value was altered, or belongs to another person or column. Restore the database from a backup."""
 
 
+class BackupError(StorageError):
+    """A backup cannot be used as it is, or as it was asked. Nothing was changed; the message says what to do."""
+
+
 class UnusableUrlError(StorageError):
     """`SAYSO_DATABASE_URL` names a database that Sayso cannot use. The message says which forms it may have."""

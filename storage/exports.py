@@ -111,7 +111,7 @@ class Exports:
 
     async def keep(self, job_id: int, file: int, part: int, piece: bytes) -> None:
         """Keeps the next piece of a file."""
-        sealed = self._keyring.seal(EXPORT_PART, job_id, _place(file, part), piece)
+        sealed = self._keyring.seal(EXPORT_PART, job_id, place_of(file, part), piece)
         async with self._connections.writing() as session:
             await session.run([insert(session.dialect, _PART, [(job_id, file, part, sealed)])])
             await session.commit()
@@ -142,7 +142,7 @@ class Exports:
         """A piece of a file; None behind the last one, and where the file may not be fetched any more."""
         async with self._connections.reading() as session:
             rows = await session.fetch(plain(session.dialect, _READ, job_id, file, part, micros(now)))
-        return self._keyring.open(EXPORT_PART, job_id, _place(file, part), rows[0][0]) if rows else None
+        return self._keyring.open(EXPORT_PART, job_id, place_of(file, part), rows[0][0]) if rows else None
 
     async def forget(self, now: datetime) -> None:
         """Deletes files whose time is over, and gives up exports whose process has ended."""
@@ -165,7 +165,7 @@ def _given(sql: str, times: Mapping[str, int]) -> list[int]:
     return [time for name, time in times.items() if f"{{{name}}}" in sql]
 
 
-def _place(file: int, part: int) -> int:
+def place_of(file: int, part: int) -> int:
     return (file << 32) + part
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flows.concern_rules import Concern
 from flows.consents import Consent
 from flows.definition import AgeBand
+from flows.integrity import Flag
 from flows.messages import Button, Channel, Status
 from flows.state import Phase, State
 from flows.values import Value
@@ -133,6 +134,21 @@ class ConsentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRead:
+    """That a person has to read a message, because it is in somebody's own words. They are in the message."""
+
+    participant_id: int
+    message_seq: int
+    slug: str
+    question: str | None
+    """The question that it was about."""
+    rank: int
+    """0: an urgent concern; 1: a concern; 2: nothing that a rule sees."""
+    at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConcernRecord:
     """That a message may mean that somebody is not safe. Its words are in the message."""
 
@@ -143,6 +159,20 @@ class ConcernRecord:
     question: str | None
     """The question that was open when it was said."""
     concern: Concern
+    at: datetime
+    """UTC."""
+    alert: bool = False
+    """Whether the rota is told of it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRecord:
+    """That a conversation bears a sign that it may not be somebody's own."""
+
+    participant_id: int
+    conversation_id: int
+    slug: str
+    flag: Flag
     at: datetime
     """UTC."""
 

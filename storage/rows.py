@@ -25,9 +25,9 @@ class Shape:
 
     __slots__ = ("casts", "columns", "table")
 
-    def __init__(self, model: type[SQLModel], *columns: str, **more: str) -> None:
+    def __init__(self, model: type[SQLModel] | Table, *columns: str, **more: str) -> None:
         """`more` are columns that the table does not have, by name, each with the PostgreSQL type it is given in."""
-        described: Table = SQLModel.metadata.tables[str(model.__tablename__)]
+        described = model if isinstance(model, Table) else SQLModel.metadata.tables[str(model.__tablename__)]
         types = {name: described.c[name].type.compile(_POSTGRESQL) for name in columns} | more
         self.table = described.name
         self.columns = tuple(types)

@@ -40,6 +40,11 @@ _ADDRESSES = """
         WHERE also.person = k.person AND (n.tier = 'urgent' OR n.acknowledged_at IS NULL))
     ON CONFLICT (id) DO NOTHING
 """
+_KEPT = """
+    SELECT 1 FROM kept_concern AS q
+    JOIN concern AS n ON n.participant_id = q.participant_id AND n.message_seq = q.message_seq
+    WHERE n.slug = {} AND q.reference = {} LIMIT 1
+"""
 _OF = """
     SELECT a.channel, a.participant_id, a.id, a.address_enc FROM kept_address AS a
     WHERE a.person IN (SELECT q.person FROM kept_concern AS q
@@ -56,6 +61,11 @@ _ALONE = """
     DELETE FROM kept_concern WHERE NOT EXISTS (
         SELECT 1 FROM concern AS n
         WHERE n.participant_id = kept_concern.participant_id AND n.message_seq = kept_concern.message_seq)
+"""
+_UNTOLD = """
+    DELETE FROM alert WHERE NOT EXISTS (
+        SELECT 1 FROM concern AS n
+        WHERE n.participant_id = alert.participant_id AND n.message_seq = alert.message_seq)
 """
 _NOT_NEEDED = """
     DELETE FROM kept_address WHERE NOT EXISTS (
@@ -91,6 +101,11 @@ async def addresses(session: Session, keyring: Keyring, slug: str, reference: st
     ]
 
 
+async def keeps(session: Session, slug: str, reference: str) -> bool:
+    """Whether anything is kept of somebody with this reference."""
+    return bool(await session.fetch(plain(session.dialect, _KEPT, slug, reference)))
+
+
 class Safeguarding:
     """How long what is kept for somebody's safety stays."""
 
@@ -105,6 +120,6 @@ class Safeguarding:
         rows = [(slug, micros(at)) for slug, at in until.items()]
         async with self._connections.writing() as session:
             await run_with(session, _SLUG, _OLD, rows)
-            for sql in (_ALONE, _NOT_NEEDED):
+            for sql in (_ALONE, _UNTOLD, _NOT_NEEDED):
                 await session.run([plain(session.dialect, sql)])
             await session.commit()

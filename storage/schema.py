@@ -53,6 +53,25 @@ async def check(url: str) -> tuple[str, ...]:
     return await _with_connection(url, _missing)
 
 
+async def bare(url: str) -> bool:
+    """Whether the database has no tables yet.
+
+    Raises:
+        UnavailableError: the database cannot be reached.
+        UnusableUrlError: the URL is not one of those that Sayso can use.
+    """
+    return await _with_connection(url, _is_bare)
+
+
+def _is_bare(connection: Connection) -> bool:
+    return MigrationContext.configure(connection).get_current_revision() is None
+
+
+def knows(revision: str) -> bool:
+    """Whether this release can bring tables of that revision up to date: it is one of its own, or an older one."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _config() -> Config:
     config = Config()
     # Alembic reads options with %-interpolation.

@@ -274,6 +274,18 @@ class ErasedMessage(SQLModel, table=True):
     provider_key: bytes = _column(LargeBinary, key=True)
 
 
+class Tombstone(SQLModel, table=True):
+    """A number that was a person's until they were erased: whatever is found under it, in a backup, goes too.
+
+    The number means nothing and is never given out again; whoever writes anew has another.
+    """
+
+    __tablename__: ClassVar[Any] = "tombstone"
+
+    id: int = _column(_ID, key=True)
+    erased_at: datetime = _column(Instant)
+
+
 class LinkCode(SQLModel, table=True):
     """A code that carries a conversation to another channel, once."""
 
@@ -331,6 +343,8 @@ class Installation(SQLModel, table=True):
 
     id: int = _column(_ID, key=True)
     fingerprint: bytes = _column(LargeBinary)
+    lookup_enc: bytes | None = _column(LargeBinary, optional=True)
+    """The key of all lookups, once the secret was changed; until then it is derived from the secret."""
 
 
 PERSONAL = (
@@ -348,8 +362,12 @@ PERSONAL = (
     "coded",
     "coding",
     "suggestion",
+    "integrity_flag",
+    "answer_print",
+    "integrity_exclusion",
     "tag",
+    "to_read",
 )
 """Every table that holds anything of a person: what an erasure must empty, and what a test holds it to."""
-SAFEGUARDING = ("concern", "kept_concern", "kept_address")
+SAFEGUARDING = ("concern", "alert", "kept_concern", "kept_address")
 """Tables with a rule of their own (ADR 0025): what they hold of somebody who may not be safe outlives an erasure."""

@@ -23,6 +23,12 @@ class ConcernRow(SQLModel, table=True):
             postgresql_where=text("acknowledged_at IS NULL"),
             sqlite_where=text("acknowledged_at IS NULL"),
         ),
+        Index(
+            "ix_concern_alert",
+            "alert_due_at",
+            postgresql_where=text("alert_due_at IS NOT NULL"),
+            sqlite_where=text("alert_due_at IS NOT NULL"),
+        ),
     )
 
     participant_id: int = column(BigInteger, key=True)
@@ -42,3 +48,5 @@ class ConcernRow(SQLModel, table=True):
     """By e-mail address."""
     outcome_enc: bytes | None = column(LargeBinary, optional=True)
     """What was done, as who read it wrote it down: it may say something of the person."""
+    alert_due_at: datetime | None = column(Instant, optional=True)
+    """When the rota is told next; None where it is not to be told."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.messages import Channel, Direction, Status
-from storage import labels, streams, versions
+from storage import integrity, labels, streams, versions
 from storage.conversations import LISTED, build
 from storage.crypto import Keyring
 from storage.instants import maybe_instant
+from storage.integrity import Excluded
 from storage.participants import hash_of
 from storage.records import (
     AddressKey,
@@ -145,6 +146,10 @@ class Reader:
     async def heard(self, slug: str) -> list[HeardAnswer]:
         """The labels for language of a consultation's answers, where one was sure."""
         return await labels.heard(self._session, slug)
+
+    async def excluded(self, slug: str) -> list[Excluded]:
+        """Every conversation that an officer excluded, by reference."""
+        return await integrity.excluded(self._session, slug)
 
     async def counts(self, slug: str) -> Counts:
         [(revisions, counted, late)] = await self._scan(_BY_REVISION, slug)

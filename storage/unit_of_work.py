@@ -14,10 +14,12 @@ from storage import (
     consents,
     conversations,
     erasure,
+    integrity,
     links,
     messages,
     participants,
     statuses,
+    to_read,
     versions,
 )
 from storage.conversations import Beginning
@@ -30,9 +32,11 @@ from storage.records import (
     ConcernRecord,
     ConsentRecord,
     ConversationRecord,
+    FlagRecord,
     InboundRecord,
     OutboundRecord,
     Person,
+    ToRead,
 )
 from storage.sessions import Session, Statement
 
@@ -65,6 +69,8 @@ class UnitOfWork:
         self._answers: list[AnswerRecord] = []
         self._consents: list[ConsentRecord] = []
         self._concerns: list[ConcernRecord] = []
+        self._flags: list[FlagRecord] = []
+        self._to_read: list[ToRead] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
 
@@ -187,6 +193,14 @@ class UnitOfWork:
         """That a person must read a message: it is written in the transaction of the message itself."""
         self._concerns.append(record)
 
+    def add_flag(self, record: FlagRecord) -> None:
+        """That a conversation bears a sign that it may not be somebody's own; a second of its kind changes nothing."""
+        self._flags.append(record)
+
+    def add_to_read(self, record: ToRead) -> None:
+        """That a person has to read a message: it is on the list as soon as it is kept."""
+        self._to_read.append(record)
+
     def queue(self, record: OutboundRecord) -> None:
         self._unheard.discard(record.participant_id)
         self._queued.append(record)
@@ -286,6 +300,8 @@ class UnitOfWork:
             *answers.add(self._session, self._keyring, [one for one in self._answers if not self._gone(one)]),
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
             *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
+            *integrity.add(self._session, [one for one in self._flags if not self._gone(one)]),
+            *to_read.add(self._session, [one for one in self._to_read if not self._gone(one)]),
         ]
         if statements:
             new = sum(await self._session.together(statements))
@@ -294,7 +310,15 @@ class UnitOfWork:
         self._clear()
 
     def _gone(
-        self, record: ConversationRecord | AnswerRecord | ConsentRecord | ConcernRecord | InboundRecord | OutboundRecord
+        self,
+        record: ConversationRecord
+        | AnswerRecord
+        | ConsentRecord
+        | ConcernRecord
+        | FlagRecord
+        | ToRead
+        | InboundRecord
+        | OutboundRecord,
     ) -> bool:
         return record.participant_id in self._erased
 

@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ from bot import ids
 from bot.channels.base import Pace, Parsed, RawRequest, RefusedError
 from flows.commands import LANGUAGE_NAMES, name_of
 from flows.definition import Command
+from flows.integrity import Flag, Sign, begun_too_fast
 from flows.messages import (
     Began,
     Channel,
@@ -39,7 +40,14 @@ MOST_FIELDS: Final = 200
 COOKIE_DAYS: Final = 90
 """How long an unfinished answer waits on the device: longer than most consultations are open."""
 
+START_LIVES: Final = timedelta(hours=12)
+"""How long the form is good with which somebody begins: a school's day. Later the page comes anew, with their words."""
+TRAP: Final = "comments"
+"""A field that no person sees, hears or comes to: who fills it in is a program, as a rule."""
+
+_STAMP = re.compile(r"[\w-]+~(s?)([0-9a-f]{1,13})", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -66,6 +74,25 @@ class Fields:
     """A language asked for by itself, with its own button."""
     leave: bool = False
     """The device is to forget its visitor; nothing is said."""
+    trapped: bool = False
+    """The field that nobody sees was filled in."""
+
+    @property
+    def nonce(self) -> str:
+        """The form's own number, made for one visitor; it also tells when, and whether it begins something."""
+        return self.form.partition(".")[0]
+
+    @property
+    def starts(self) -> bool:
+        """The form is one with which somebody begins."""
+        stamp = _STAMP.fullmatch(self.nonce)
+        return stamp is not None and stamp[1] == "s"
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When the form was made (UTC); None where it does not say."""
+        stamp = _STAMP.fullmatch(self.nonce)
+        return None if stamp is None else _EPOCH + timedelta(milliseconds=int(stamp[2], 16))
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Names and values as they would be posted again; empty ones are left out."""
@@ -135,6 +162,7 @@ def read_fields(content_type: str, body: bytes) -> Fields:
         language=single.get("lang", ""),
         speak=single.get("speak", ""),
         leave="leave" in single,
+        trapped=bool(single.get(TRAP, "")),
     )
 
 
@@ -150,21 +178,25 @@ class WebChat:
     shows: Shows = Shows(buttons=False, form=True)
     pace: Pace = Pace(per_second=1_000_000, per_address_seconds=0)
 
-    def __init__(self, secret: bytes, public_url: str) -> None:
-        """`secret` is the service's own; the key for forms is derived from it."""
-        self._key = hmac.digest(secret, b"sayso web form", hashlib.sha256)
+    def __init__(self, secret: bytes, public_url: str, *, also: tuple[bytes, ...] = ()) -> None:
+        """`secret` is the service's own; the key for forms is derived from it.
+
+        Forms of those in `also` are genuine too, so that a page that was open when the secret changed can be sent.
+        """
+        self._keys = [hmac.digest(one, b"sayso web form", hashlib.sha256) for one in (secret, *also)]
         self.cookie = Cookie.of(public_url)
 
-    def issue(self, token: str, question: str) -> str:
-        """A new form value for this visitor and this question ("" where none is asked)."""
-        nonce = ids.token()
-        return f"{nonce}.{self._seal(token, nonce, question)}"
+    def issue(self, token: str, question: str, at: datetime, *, start: bool = False) -> str:
+        """A new form value for this visitor and this question ("" where none is asked), made at this moment (UTC).
+
+        One with which somebody begins is good for some hours, and for one participant: it fits this visitor alone.
+        """
+        nonce = f"{ids.token()}~{'s' if start else ''}{(at - _EPOCH) // timedelta(milliseconds=1):x}"
+        return f"{nonce}.{_seal(self._keys[0], token, nonce, question)}"
 
     def genuine(self, token: str, fields: Fields) -> bool:
         """True when we made this form for this visitor and this question."""
-        nonce, _, seal = fields.form.partition(".")
-        expected = self._seal(token, nonce, fields.question)
-        return hmac.compare_digest(seal.encode(), expected.encode())
+        return self._key_of(token, fields) is not None
 
     def parse(self, request: RawRequest) -> Parsed:
         """See `ChannelPort.parse`.
@@ -184,9 +216,13 @@ class WebChat:
         slug = slug_of(request.path)
         token = self.cookie.read(request.headers)
         content = _content(fields)
-        if token is None or not self.genuine(token, fields):
+        key = None if token is None else self._key_of(token, fields)
+        if token is None or key is None or _outlived(fields, request.received_at):
             raise MismatchError
-        return Parsed((self._message(slug, token, fields, content, request.received_at),))
+        # Whichever worker hears of it, with whichever keys: the same form with the same words has the same id.
+        said = "\x1f".join((fields.question, fields.command, fields.code or "", fields.speak, *fields.answers))
+        said_as = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
+        return Parsed((_message(slug, token, fields, content, said_as, request.received_at),))
 
     async def send(self, message: OutboundMessage, *, now: datetime) -> SendOutcome:  # noqa: ARG002
         """Nothing goes out: what is in the transcript is on the page."""
@@ -195,23 +231,43 @@ class WebChat:
     async def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _message(
-        self, slug: str, token: str, fields: Fields, content: Content, received_at: datetime
-    ) -> InboundMessage:
-        nonce = fields.form.partition(".")[0]
-        said = "\x1f".join((fields.question, fields.command, fields.code or "", fields.speak, *fields.answers))
-        return InboundMessage(
-            channel=Channel.WEB,
-            address=token,
-            provider_id=f"{nonce}.{hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()[:32]}",
-            content=content,
-            received_at=received_at,
-            slug=slug,
-            language=fields.language or None,
-        )
+    def _key_of(self, token: str, fields: Fields) -> bytes | None:
+        """The key that the form was made with; None where it is none of ours, or another visitor's."""
+        nonce, _, seal = fields.form.partition(".")
+        for key in self._keys:
+            if hmac.compare_digest(seal.encode(), _seal(key, token, nonce, fields.question).encode()):
+                return key
+        return None
 
-    def _seal(self, token: str, nonce: str, question: str) -> str:
-        return hmac.new(self._key, f"{token}\n{nonce}\n{question}".encode(), hashlib.sha256).hexdigest()
+
+def _message(
+    slug: str, token: str, fields: Fields, content: Content, said_as: str, received_at: datetime
+) -> InboundMessage:
+    return InboundMessage(
+        channel=Channel.WEB,
+        address=token,
+        provider_id=f"{fields.nonce}.{said_as}",
+        content=content,
+        received_at=received_at,
+        slug=slug,
+        language=fields.language or None,
+        flags=_flags(fields, received_at),
+    )
+
+
+def _seal(key: bytes, token: str, nonce: str, question: str) -> str:
+    return hmac.new(key, f"{token}\n{nonce}\n{question}".encode(), hashlib.sha256).hexdigest()
+
+
+def _outlived(fields: Fields, now: datetime) -> bool:
+    return fields.starts and fields.made_at is not None and now - fields.made_at > START_LIVES
+
+
+def _flags(fields: Fields, sent_at: datetime) -> tuple[Flag, ...]:
+    """Signs that a program sent this. It is taken in like any other."""
+    hidden = (Flag(Sign.HIDDEN_FIELD),) if fields.trapped else ()
+    fast = fields.starts and begun_too_fast(fields.made_at, sent_at)
+    return (*hidden, Flag(Sign.TOO_FAST, "start")) if fast else hidden
 
 
 def slug_of(path: str) -> str:

@@ -17,14 +17,18 @@ from bot.console.door import Door
 from bot.console.entering import Entering
 from bot.console.exporting import Exporting
 from bot.console.home import Home
+from bot.console.identifying import Identifying
+from bot.console.integrity import IntegrityReport
 from bot.console.passwords import Passwords
 from bot.console.people import People
 from bot.console.posters import Posters
 from bot.console.preview import Preview
 from bot.console.provider import Provider
+from bot.console.read_list import ReadingList
 from bot.console.reading import Reading
 from bot.console.redacting import Redacting
 from bot.console.requests import Requests
+from bot.console.rota import RotaPages
 from bot.console.running import RunningIt
 from bot.console.section import Page, Section
 from bot.console.sign_in import SignIn
@@ -52,6 +56,7 @@ class Console:
             Home(),
             ConcernsRaised(),
             Exporting(),
+            IntegrityReport(),
             Reading(),
             AnsweringBack(),
             Posters(),
@@ -59,10 +64,13 @@ class Console:
             Redacting(),
             Requests(),
             Tagging(),
+            ReadingList(),
+            Identifying(),
             Themes(),
             Desk(),
             RunningIt(),
             Entering(),
+            RotaPages(),
             People(hashing),
             Deeds(),
             Watching(),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot import ids
+from bot.networks import address_of
 
 CONSOLE: Final = "/console"
 _TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
@@ -56,15 +57,9 @@ def same(given: str, expected: str) -> bool:
 def network_of(request: web.Request) -> str:
     """Where a request comes from, as far as guessing is counted by it: an IPv4 address, or an IPv6 network of /64.
 
-    Behind a proxy, which stands on this machine or in a private network, it is what that proxy wrote last into
-    `X-Forwarded-For`. Whoever reaches us without one cannot choose it.
+    `bot.networks` says whom we believe about it.
     """
-    peer = _address(request.remote or "")
-    if peer is None or peer.is_private:
-        # A visitor may have sent such a header too: the proxy's own is behind it, or at its end.
-        chain = ",".join(request.headers.getall("X-Forwarded-For", ()))
-        told = _address(chain.rpartition(",")[2].strip())
-        peer = told or peer
+    peer = address_of(request.remote, request.headers.getall("X-Forwarded-For", ()))
     if peer is None:
         return "unknown"
     if isinstance(peer, ipaddress.IPv6Address):
@@ -77,10 +72,3 @@ def own_path(wanted: str) -> str:
     if len(wanted) > _LONGEST_PATH or not _OWN_PATH.fullmatch(wanted) or ".." in wanted or "//" in wanted:
         return CONSOLE
     return CONSOLE if wanted.startswith(f"{CONSOLE}/sign-") else wanted
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
 
+from bot.console.moments import waited_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
+from bot.console.spoken import question_name
+from flows.concern_rules import Harm
+from storage.concerns import Raised
 
 SOON: Final = timedelta(minutes=15)
 """Whatever has waited longer is marked."""
 _SEPARATE: Final = ":"
+_KINDS: Final[Mapping[Harm, str]] = {
+    Harm.PHYSICAL: "being hurt",
+    Harm.SEXUAL: "sexual harm",
+    Harm.EMOTIONAL: "being put down or frightened",
+    Harm.NEGLECT: "not being looked after",
+    Harm.DOMESTIC: "violence at home",
+    Harm.SELF_HARM: "hurting oneself",
+    Harm.SUICIDE: "not wanting to live",
+    Harm.EXPLOITATION: "being used by somebody",
+    Harm.GANGS: "gangs",
+    Harm.BULLYING: "bullying",
+    Harm.RUNAWAY: "away from home",
+    Harm.FORCED: "being forced",
+    Harm.LOW: "unhappy",
+    Harm.PAST: "something that is over",
+    Harm.UNCLEAR: "unclear",
+}
+"""What rules may have seen, in words for whoever reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A concern, and what it is about in words."""
+
+    raised: Raised
+    title: str
+    question: str
+    kinds: str
 
 
 class ConcernsRaised:
@@ -52,20 +84,32 @@ async def _page(visit: Visit, *, at: str = "", gone: bool = False) -> web.Respon
         (
             f"outcome-{number}",
             f"{one.slug}{_SEPARATE}{one.reference}{_SEPARATE}{one.message_seq}",
-            one,
-            _waited(one.raised_at, visit.now),
+            _told(visit, one),
+            waited_in_words(one.raised_at, visit.now),
             visit.now - one.raised_at > SOON,
         )
         for number, one in enumerate(waiting, start=1)
     ]
     errors = {name: "Say what was done." for name, key, *_ in listed if key == at}
-    values = {"waiting": listed, "past": past, "errors": errors, "gone": gone, "done": "done" in visit.request.query}
+    values = {
+        "waiting": listed,
+        "past": [_told(visit, one) for one in past],
+        "errors": errors,
+        "gone": gone,
+        "done": "done" in visit.request.query,
+    }
     return visit.page("concerns.html", values, status=400 if errors else 409 if gone else 200)
 
 
-def _waited(since: datetime, now: datetime) -> str:
-    minutes = max(0, int((now - since).total_seconds() // 60))
-    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    hours = minutes // 60
-    return f"{hours} hour{'' if hours == 1 else 's'}"
+def _told(visit: Visit, raised: Raised) -> Told:
+    pack = visit.service.library.get(raised.slug)
+    if pack is None:
+        return Told(raised, raised.slug, raised.question or "", _kinds(raised))
+    asked = next((each for each in pack.questions if each.code == raised.question), None)
+    question = "No question was open" if asked is None else question_name(pack, asked)
+    return Told(raised, replace(visit, consultation=pack).title, question, _kinds(raised))
+
+
+def _kinds(raised: Raised) -> str:
+    known = [harm for harm in raised.harms if harm != Harm.UNCLEAR] or [Harm.UNCLEAR]
+    return ", ".join(_KINDS[Harm(harm)] for harm in known)

@@ -23,6 +23,7 @@ from bot.console.section import Page, Visit
 from bot.pages import Pages
 from bot.service import Service
 from flows.definition import Consultation
+from storage.alerts import Standing
 from storage.officers import Person
 from storage.signed_in import Stage
 
@@ -77,6 +78,7 @@ class Door:
         visit = self._visit(request, officer, csrf_of(held))
         try:
             visit = await self._let_in(page, visit)
+            visit = replace(visit, standing=await self._standing(officer))
             response = await page.handler(visit)
         except RefusedError as refused:
             response = _refusal(visit, refused)
@@ -93,6 +95,11 @@ class Door:
         if found is None or found[0].stage is not Stage.WHOLE:
             return NOBODY
         return officer_of(found[1])
+
+    async def _standing(self, officer: Officer) -> Standing | None:
+        if not (officer.may(Right.CONCERNS) or officer.may(Right.ADMINISTER)):
+            return None
+        return await self._service.database.alerts.standing(self._service.clock.now(), officer.slugs)
 
     def _to_sign_in(self, request: web.Request) -> web.Response:
         # What was sent with a form is not sent again after signing in: only pages are gone back to.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from aiohttp import web
 
+from bot.console.moments import waited_in_words
 from bot.console.rights import Right
 from bot.console.section import Link, Page, Visit
 from bot.pages import ENGLISH
 from bot.public_pages import Offer, offer
 from flows import cutoff
+from storage.to_read import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Entry:
     colour: str
     when: str
     links: Sequence[Link]
+    unread: str = ""
+    """How much of what people said in their own words nobody has read; empty where that is not theirs to know."""
 
 
 class Home:
@@ -35,13 +40,14 @@ class Home:
     async def show(self, visit: Visit) -> web.StreamResponse:
         # The ones that were last open come first; each group of states keeps that order.
         packs = sorted(visit.service.library.all(), key=lambda pack: cutoff.last_close(pack.timetable), reverse=True)
-        entries = [self._entry(replace(visit, consultation=pack)) for pack in packs]
+        unread = await visit.service.database.read_list.waiting() if visit.officer.may(Right.ANSWERS) else {}
+        entries = [self._entry(replace(visit, consultation=pack), unread.get(pack.slug)) for pack in packs]
         own = [entry for entry in entries if visit.officer.slugs is None or entry.offer.slug in visit.officer.slugs]
         own.sort(key=lambda entry: (not entry.offer.is_open, not entry.offer.has_opened))
         duties = sorted(duty.value.replace("-", " ") for duty in visit.officer.duties)
         return visit.page("home.html", {"entries": own, "duties": duties})
 
-    def _entry(self, visit: Visit) -> Entry:
+    def _entry(self, visit: Visit, unread: Waiting | None) -> Entry:
         told = offer(visit.asked, visit.now, ENGLISH)
         if told.is_open:
             state, colour, when = "Open", "green", f"Closes at {told.closes}"
@@ -49,4 +55,10 @@ class Home:
             state, colour, when = "Closed", "grey", f"Closed at {told.closes}"
         else:
             state, colour, when = "Not open", "yellow", f"Opens on {told.opens}" if told.opens else "Not yet approved"
-        return Entry(told, visit.title_language, state, colour, when, visit.navigation)
+        waiting = "" if unread is None or not visit.may(Right.ANSWERS) else _unread(unread, visit.now)
+        return Entry(told, visit.title_language, state, colour, when, visit.navigation, waiting)
+
+
+def _unread(waiting: Waiting, now: datetime) -> str:
+    messages = "1 message" if waiting.messages == 1 else f"{waiting.messages:,} messages"
+    return f"{messages} to read; the oldest has waited for {waited_in_words(waiting.oldest, now)}"

@@ -51,3 +51,13 @@ def moment_in_words(at: datetime, zone: ZoneInfo) -> str:
         return f"the start of {cutoff.day_in_words(local.date(), 'en')}"
     # A cutoff is told as the last minute before it, which is not what is meant here.
     return cutoff.closing_in_words(at.astimezone(UTC) + timedelta(minutes=1), zone, "en")
+
+
+def waited_in_words(since: datetime, now: datetime) -> str:
+    """How long something has waited: "12 minutes", "3 hours", "2 days"."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    for size, unit in ((1440, "day"), (60, "hour")):
+        if minutes >= size:
+            count = minutes // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from bot import ids
 from bot.channels.base import RefusedError
+from bot.console.mail_addresses import fault_of_email
 from bot.console.passwords import Passwords
 from bot.console.rights import Duty, Right
 from bot.console.section import Page, Visit
@@ -21,13 +21,12 @@ OFFICERS: Final = "/console/officers"
 ONE: Final = OFFICERS + "/{officer}"
 _UNREADABLE: Final = 422
 _LONGEST: Final = 200
-_EMAIL: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _DUTIES: Final = (
     (Duty.VIEWER.value, "Viewer", "Sees figures. Never who said what."),
     (
         Duty.ANALYST.value,
         "Analyst",
-        "Reads answers, puts them under themes, takes them out as files, and helps who asks for theirs.",
+        "Reads answers, puts them under themes, takes them out as files, and answers who asks for their own.",
     ),
     (Duty.EDITOR.value, "Editor", "Opens, extends and closes consultations, and says what came of them."),
     (
@@ -188,13 +187,6 @@ class People:
         deed = visit.deed("officer.app-reset", person.email)
         await visit.service.database.officers.reset_factor(person.officer_id, deed)
         return _done(visit, person, "factor")
-
-
-def fault_of_email(email: str) -> str | None:
-    """Why an address cannot be one; None where it can."""
-    if len(email) > _LONGEST or not _EMAIL.fullmatch(email):
-        return "Write an e-mail address, such as ann@council.example"
-    return None
 
 
 async def _person(visit: Visit) -> Person:

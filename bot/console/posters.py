@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
 from aiohttp import web
@@ -58,6 +59,7 @@ class Posters:
         ]
         switched_on = Channel.TELEGRAM in visit.service.channels
         values = {"rows": rows, "places": places, "missing": switched_on and places.telegram is None}
+        values["frame"] = _frame(places.public_url, pack.slug, visit.title)
         return visit.page("posters.html", values)
 
     async def sheet(self, visit: Visit) -> web.StreamResponse:
@@ -94,3 +96,9 @@ class Posters:
                 # The page says that it is missing; the poster is good without it.
                 return None
         return self._telegram
+
+
+def _frame(public_url: str, slug: str, title: str) -> str:
+    """What a council pastes into a page of its own."""
+    named, address = escape(title, quote=True), f"{public_url}/chat/{slug}?embed=1"
+    return f'<iframe src="{address}" title="{named}" width="100%" height="700" referrerpolicy="no-referrer"></iframe>'

@@ -19,12 +19,15 @@ from bot.pages import ENGLISH, Pages
 from bot.service import Service
 from flows.definition import Consultation
 from flows.effects import Notice
+from storage.alerts import Standing
 from storage.audit import Deed
 
 NAVIGATION: Final = (
     ("/console/{slug}", "Overview"),
+    ("/console/{slug}/read", "To read"),
     ("/console/{slug}/answers", "Answers"),
     ("/console/{slug}/themes", "Themes"),
+    ("/console/{slug}/integrity", "Integrity"),
     ("/console/{slug}/exports", "Exports"),
     ("/console/{slug}/running", "Running it"),
     ("/console/{slug}/enter", "Type in answers"),
@@ -42,6 +45,7 @@ _BELONGS: Final = {
 SERVICE_NAVIGATION: Final = (
     ("/console", "Consultations"),
     ("/console/concerns", "Concerns"),
+    ("/console/rota", "Rota"),
     ("/console/officers", "Officers"),
     ("/console/record", "Record"),
 )
@@ -74,6 +78,8 @@ class Visit:
     """What was sent, once its token was found right; empty for a GET. Files are read from `request` by the handler."""
     consultation: Consultation | None
     """The one that the path names as `{slug}`, in its newest version."""
+    standing: Standing | None = None
+    """How the list of concerns stands, for who reads them or looks after the rota; None for everybody else."""
     rights: Mapping[str, Right] = field(default_factory=dict[str, Right], repr=False)
     """What each page that can be opened needs, by its path as declared."""
 

@@ -94,7 +94,7 @@ class Tally:
     def add(self, everybody: Iterable[ParticipantAnswers]) -> None:
         """Counts some people."""
         for person in everybody:
-            if person.phase is Phase.REFUSED:
+            if person.phase is Phase.REFUSED or (person.phase is Phase.TOO_YOUNG and not person.answers):
                 self.refused += 1
                 continue
             self.people += 1

@@ -45,7 +45,7 @@ class Workshop:
     """Where exports are made. `url` and `secret` are those of the service's database."""
 
     url: str
-    secret: bytes = field(repr=False)
+    secret: tuple[bytes, ...] = field(repr=False)
     library: Library
     clock: Clock
     _running: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]], repr=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import assert_never
 
 from bot.errors import ExportError
-from bot.export import Manifest, a_manifest, fill, to_file
+from bot.export import Manifest, fill, to_file
 from bot.exports.asked import ENDINGS, Kind, Subject, Wish, check
 from bot.exports.coded import coded
 from bot.exports.figures import Coding
@@ -74,7 +74,7 @@ class Making:
     coding: Coding = field(default_factory=Coding)
 
     async def made(self) -> Made:
-        manifest = a_manifest(self.source.order, self.now, self.source.apart)
+        manifest = self.source.manifest(self.now)
         wish = self.source.wish
         manifest.what, manifest.format, manifest.why = wish.subject.value, wish.kind.value, wish.why
         match wish.kind:

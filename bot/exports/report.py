@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import ExportError
-from bot.export import Manifest
+from bot.export import EXCLUDED, Manifest
 from bot.exports import charts, figures, typesetting
 from bot.exports.figures import Coding, Tally
 from bot.exports.named import CHANNELS, LANGUAGES, STATUSES
@@ -59,15 +59,17 @@ async def counted(
         if question.code not in left_out and question.kind not in (Kind.WHO, Kind.NUMBER)
     ]
     known = {question.code: options(source.packs, question.code, source.wish.language) for question in questions}
-    tally = Tally(source.packs, questions, known, coding or Coding())
+    tally, excluded = Tally(source.packs, questions, known, coding or Coding()), 0
     async with aclosing(source.people()) as pages:
         async for people in pages:
-            tally.add(people)
+            kept = source.kept(people)
+            tally.add(kept)
+            excluded += len(people) - len(kept)
             progress(len(people))
     manifest.rows = tally.people
-    manifest.received = tally.people + tally.refused
-    if tally.refused:
-        manifest.left_out = {"came when it was not open": tally.refused}
+    manifest.received = tally.people + tally.refused + excluded
+    reasons = {"came when it was not open": tally.refused, EXCLUDED: excluded}
+    manifest.left_out = {reason: count for reason, count in reasons.items() if count}
     if manifest.received != await source.reader.participants(source.slug):
         raise ExportError(
             "The report does not balance with what was received. Nothing of it may be used: make it again."

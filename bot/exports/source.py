@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.codebook import codebook
-from bot.export import SAID, AnswerSheet, Content, Format, Order, Page, What, answers_page, transcripts_page
+from bot.export import (
+    SAID,
+    AnswerSheet,
+    Content,
+    Format,
+    Manifest,
+    Order,
+    Page,
+    What,
+    a_manifest,
+    answers_page,
+    transcripts_page,
+)
 from bot.exports.asked import Kind, Subject, Wish
 from bot.packs import Library
 from bot.sheets import Labels, kept_apart
 from flows.definition import Consultation
+from storage.integrity import Excluded
 from storage.records import ParticipantAnswers, ParticipantTranscript
 from storage.transcripts import Reader
 
@@ -24,6 +38,8 @@ class Source:
     reader: Reader
     packs: tuple[Consultation, ...]
     """The newest version, then those that people answered before the pack was edited, newest first."""
+    exclusions: tuple[Excluded, ...] = ()
+    """Whom an officer excluded: they are among the filters too."""
 
     @property
     def slug(self) -> str:
@@ -48,6 +64,26 @@ class Source:
             filters = replace(filters, apart=self.left_out)
         kind = Format(self.wish.kind.value) if self.wish.kind in (Kind.CSV, Kind.XLSX, Kind.JSONL) else Format.CSV
         return Order(self.wish.consultation, what, kind, filters, self.wish.labels, self.wish.equality)
+
+    def manifest(self, now: datetime) -> Manifest:
+        """The manifest of an export that begins now."""
+        begun = a_manifest(self.order, now, self.apart)
+        zone = self.wish.consultation.timetable.zone
+        begun.exclusions = [
+            {
+                "reference": one.reference,
+                "reason": one.why,
+                "at": one.at.astimezone(zone).isoformat(),
+                "officer": one.officer,
+            }
+            for one in self.exclusions
+        ]
+        return begun
+
+    def kept(self, people: Sequence[ParticipantAnswers]) -> Sequence[ParticipantAnswers]:
+        """Those of them whom nobody excluded."""
+        excluded = self.wish.filters.excluded
+        return [one for one in people if one.reference not in excluded] if excluded else people
 
     def sheet(self) -> AnswerSheet:
         # For SPSS an option is a number, whose label the syntax tells.
@@ -84,7 +120,10 @@ class Source:
 
 async def source_of(reader: Reader, library: Library, wish: Wish) -> Source:
     """Everything that an export needs, as it stands at the reader's moment."""
-    return Source(wish, reader, (wish.consultation, *await _older(reader, library, wish.consultation)))
+    exclusions = tuple(await reader.excluded(wish.consultation.slug))
+    excluded = frozenset(one.reference for one in exclusions)
+    wish = replace(wish, filters=replace(wish.filters, excluded=excluded))
+    return Source(wish, reader, (wish.consultation, *await _older(reader, library, wish.consultation)), exclusions)
 
 
 async def _older(reader: Reader, library: Library, current: Consultation) -> Sequence[Consultation]:

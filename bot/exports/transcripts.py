@@ -76,6 +76,7 @@ def _passes(filters: Filters, one: ParticipantTranscript, entry: TranscriptEntry
 def facts_of(one: ParticipantTranscript, entry: TranscriptEntry) -> Mapping[str, object]:
     """What filters look at, of a message."""
     return {
+        "reference": one.reference,
         "role": one.role,
         "age_band": one.band,
         "channel": entry.channel,

@@ -95,7 +95,8 @@ class _Form:
         for reason, codes in self._left_out.items():
             self.sheets.notes.append(f"{reason}: {', '.join(codes)}.")
         self.sheets.notes.append(
-            "authority, dates, roles' closing times, themes and Sayso's own messages: a form has no place for them."
+            "authority, dates, laws, roles' closing times, themes and Sayso's own messages: a form has no place for "
+            "them."
         )
 
     def _possible(self, code: str, options: Sequence[str]) -> tuple[str, ...]:

@@ -49,12 +49,14 @@ VIOLATIONS = [
 # What storage keeps is made of these; everything else in flows is a rule.
 DATA_OF_FLOWS = {
     "concern_rules",
+    "integrity",
     "consents",
     "decisions",
     "definition",
     "errors",
     "messages",
     "redaction",
+    "rota",
     "state",
     "values",
 }

@@ -28,6 +28,9 @@ COMMANDS = (
     "export",
     "officer",
     "audit",
+    "backup",
+    "restore",
+    "keys",
     "db",
 )
 IMPORT = ("import", "form.xlsx", "--authority", "Harbour Council")
@@ -72,6 +75,10 @@ def test_the_help_of_each_command_shows_an_example_of_it(command: str, capsys: p
         ["export", "harbour-play"],
         ["export", "harbour-play", "answers", "--format", "pdf"],
         ["db", "destroy"],
+        ["backup"],
+        ["restore", "a.backup", "--texts-since", "yesterday"],
+        ["restore", "a.backup", "--tombstones", "b.tombstones", "--without-tombstones"],
+        ["keys"],
         ["preview"],
         ["preview", "harbour-play", "--band", "9"],
         ["preview", "harbour-play", "--channel", "pigeon"],

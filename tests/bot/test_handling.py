@@ -112,7 +112,7 @@ async def test_a_page_in_another_language_is_answered_and_kept_in_it(desk: Desk)
     await visitor.submits("swings", "more", language="en")
     [row] = await desk.answers()
     assert row.language == "en"
-    assert [entry.language for entry in await desk.transcript()] == ["cy", "cy", "cy", "cy", "cy", "en"]
+    assert [entry.language for entry in await desk.transcript()] == ["cy", "cy", "cy", "cy", "cy", "en", "en"]
 
 
 async def test_a_language_named_in_the_lobby_is_the_one_that_the_consultation_begins_in(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import unescape
@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.packs import Library
 from bot.pages import Pages
 from bot.public_pages import Deployment, PublicPages, wanted
+from flows.decisions import Decision, Gate, GateFilled
 from tests.support.packs import SLUG, write_pack
 from tests.support.source import ROOT
 from tests.support.town import a_client
@@ -40,11 +41,13 @@ async def words_of(
     now: datetime = NOON,
     here: Deployment = EVERYTHING,
     also: Callable[[Path], object] = lambda _pack: None,
+    decided: Sequence[Decision] = (),
 ) -> str:
     """The page's words, with the markup taken away. `also` is done to the pack first."""
     folder = write_pack(tmp_path / "packs")
     also(folder / SLUG)
     library = Library.load(folder)
+    library.decide({SLUG: tuple(decided)})
     app = web.Application()
     app.add_routes(PublicPages(Clock(now), library, here, Pages()).routes())
     async with TestServer(app) as server, http.get(server.make_url(path)) as answer:
@@ -210,6 +213,53 @@ async def test_privacy_says_on_which_day_the_live_settings_have_everybody_forgot
     assert not [word for word in ("confidential", "secret", "anonymous") if word in words.lower()]
 
 
+async def test_privacy_says_who_answers_for_it_which_rights_there_are_and_where_to_complain(
+    http: ClientSession, tmp_path: Path
+) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    for told in (
+        "the law calls it the controller",
+        "These companies also work outside the United Kingdom",
+        "ask it to put something right, to erase it or to stop using it, and object to its use",
+        "Children and young people have these rights themselves",
+        "complain to the Information Commissioner’s Office (ICO)",
+    ):
+        assert told in words
+    assert "outside the United Kingdom" not in await words_of(http, tmp_path, "/privacy", here=WEB_ALONE)
+
+
+async def test_privacy_says_what_follows_when_somebody_may_not_be_safe(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    assert "we have to tell a person whose job is keeping children safe" in words
+    assert "may look up the number you wrote from. They have to say why" in words
+    assert "on this website, we do not know who you are" in words
+    assert "The rules miss things. They decide nothing about you." in words
+
+
+async def test_privacy_names_whom_to_ask_about_data_once_the_gate_does(http: ClientSession, tmp_path: Path) -> None:
+    gate = GateFilled(Gate(privacy_contact="dpo@harbour.example <b>"))
+    words = await words_of(http, tmp_path, "/privacy", decided=(Decision(1, NOON, "ann@harbour.example", gate),))
+    assert "About your information, ask: dpo@harbour.example <b>." in words
+    assert "About your information, ask" not in await words_of(http, tmp_path, "/privacy")
+
+
+async def test_accessibility_says_what_the_regulations_ask_a_statement_to_say(
+    http: ClientSession, tmp_path: Path
+) -> None:
+    words = await words_of(http, tmp_path, "/accessibility")
+    for told in (
+        "committed to making the pages accessible, in accordance with the Public Sector Bodies (Websites and Mobile",
+        "Accessibility Regulations 2018: Harbour Council.",
+        "partially compliant with that standard",
+        "There is no Easy Read version",
+        "a disproportionate burden",
+        "Say which page it was and what happened, and what format you need.",
+        "contact the Equality Advisory and Support Service",
+        "It was prepared on Thursday 26 November 2026 and last reviewed on",
+    ):
+        assert told in words
+
+
 async def test_accessibility_names_the_other_ways_and_whom_to_tell(http: ClientSession, tmp_path: Path) -> None:
     words = await words_of(http, tmp_path, "/accessibility")
     assert "By text message to +447700900456." in words
@@ -302,3 +352,44 @@ def test_every_language_says_all_that_english_says() -> None:
             assert words.keys() == english.keys()
             for key, text in words.items():
                 assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", english[key])), (language, key)
+
+
+async def test_privacy_shows_what_every_age_group_is_told(http: ClientSession, tmp_path: Path) -> None:
+    words = await words_of(http, tmp_path, "/privacy")
+    told = words[words.index("The same, in words for each age") : words.index("How long we keep it")]
+    for band, text in {
+        "8 to 11": "If you say someone is hurting you, we must tell someone.",
+        "12 to 15": "This one is in your own words.",
+        "Adults": "If you tell us that a child may be in danger, we have to pass it on.",
+    }.items():
+        assert band in told
+        assert text in told
+    assert "4 to 7" not in told, "nobody of that age is asked"
+    assert "{" not in told
+    assert "/privacy" not in told
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (NOON, "because that is part of its public work"),
+        (NOON + timedelta(days=1), "asks with your consent (UK GDPR, Article 6(1)(a)). You can take it back at any"),
+    ],
+)
+async def test_privacy_names_the_ground_that_holds_today(
+    http: ClientSession, tmp_path: Path, now: datetime, expected: str
+) -> None:
+    laws = (
+        '\n[[laws]]\nfrom = 2030-05-01\nlawful_basis = "public-task"\n'
+        '\n[[laws]]\nfrom = 2030-05-16\nlawful_basis = "consent"\npermission_under = 13\n'
+    )
+    path = "consultation.toml"
+    words = await words_of(
+        http,
+        tmp_path,
+        "/privacy",
+        now=now,
+        also=lambda pack: (pack / path).write_text((pack / path).read_text() + laws),
+    )
+    assert expected in words
+    assert ("Nobody below 13 can answer." in words) is ("consent" in expected)

@@ -301,4 +301,4 @@ async def test_a_worker_that_never_knew_a_version_still_finds_it(database_url: s
     write_pack(packs, why="Tell us more.")
     async with a_desk(database_url, packs) as after:
         await after.person().says("more")
-        assert (await after.said())[-1].startswith("What makes you say that?")
+        assert "What makes you say that?" in (await after.said())[-1]

@@ -12,6 +12,7 @@ from flows import events
 from flows.concern_rules import Harm, Tier
 from flows.concerns import LONE_HELP
 from flows.definition import Command
+from flows.escalation import FAILED
 from flows.values import Text
 from tests.support.concerns import shipped_rules
 from tests.support.desk import Desk, a_desk
@@ -69,7 +70,7 @@ def test_a_look_that_fails_puts_the_text_before_others(monkeypatch: pytest.Monke
     monkeypatch.setattr(safety, "assess", fail)
     concern = safety.concern_in(events.Said(NOON, "more swings"), LANGUAGES)
     assert concern is not None
-    assert (concern.tier, concern.rules, concern.harms) == (Tier.CONCERN, (safety.FAILED,), (Harm.UNCLEAR,))
+    assert (concern.tier, concern.rules, concern.harms) == (Tier.CONCERN, (FAILED,), (Harm.UNCLEAR,))
 
 
 # --- in the service ---

@@ -87,3 +87,12 @@ async def test_a_consultation_whose_pack_is_gone_carries_on_with_what_the_databa
 async def test_a_version_that_nobody_has_is_named_in_the_fault(packs: Path) -> None:
     with pytest.raises(VersionMissingError, match="harbour-play in its version abcdef"):
         await Versions(Library.load(packs), Shelf().read).of(SLUG, "abcdef")
+
+
+async def test_a_law_that_was_written_since_holds_for_who_began_before_it(packs: Path) -> None:
+    library, shelf = Library.load(packs), Shelf()
+    versions = Versions(library, shelf.read)
+    before = kept(library, shelf)
+    write_pack(packs, more='[[laws]]\nfrom = 2030-04-01\nlawful_basis = "consent"\npermission_under = 13')
+    assert library.refresh() == (SLUG,)
+    assert [law.under for law in (await versions.of(SLUG, before)).laws] == [13]

@@ -12,7 +12,7 @@ from tests.support.promql import selectors
 from tests.support.source import ROOT
 
 DASHBOARD: Mapping[str, Any] = json.loads((ROOT / "deploy" / "grafana" / "sayso.json").read_text())
-ROWS = ["Inbound", "Batches", "Queue", "Sending", "Web", "Faults", "Database"]
+ROWS = ["Inbound", "Batches", "Queue", "Sending", "Web", "Faults", "Concerns", "Database"]
 UNITS = {"bool_yes_no", "cps", "mps", "percentunit", "reqps", "s", "short"}
 """Grafana's names for: yes or no, events, messages and requests a second, a share, seconds, a number."""
 NOT_SHOWN: Mapping[str, str] = {}

@@ -15,7 +15,8 @@ from tests.support.source import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
 SERVICE, UPGRADE = UNITS / "sayso.service", UNITS / "sayso-upgrade.service"
-SECTIONS = {"Unit", "Service", "Install"}
+TIMERS = sorted(UNITS.glob("*.timer"))
+SECTIONS = {"Unit", "Service", "Timer", "Install"}
 TWICE = {"Environment"}
 CLOSED_IN = {
     "AmbientCapabilities": "",
@@ -46,7 +47,7 @@ CLOSED_IN = {
     "SystemCallFilter": "@system-service",
     "UMask": "0077",
 }
-both = pytest.mark.parametrize("path", [SERVICE, UPGRADE], ids=lambda path: path.stem)
+each = pytest.mark.parametrize("path", sorted(UNITS.glob("*.service")), ids=lambda path: path.stem)
 
 
 def read(text: str) -> dict[str, dict[str, str]]:
@@ -74,7 +75,7 @@ def test_a_unit_with_a_slip_is_noticed(text: str) -> None:
         read(text)
 
 
-@both
+@each
 def test_a_unit_is_closed_in(path: Path) -> None:
     service = read(path.read_text())["Service"]
     assert {name: service.get(name) for name in CLOSED_IN} == CLOSED_IN
@@ -105,7 +106,22 @@ def test_the_schema_changes_only_when_somebody_says_so() -> None:
     assert service["EnvironmentFile"] == upgrade["EnvironmentFile"]
 
 
-@both
+@pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.stem)
+def test_a_backup_is_made_by_a_timer_and_made_up_for(path: Path) -> None:
+    timer, made = read(path.read_text()), read(path.with_suffix(".service").read_text())["Service"]
+    assert timer["Timer"]["Persistent"] == "true", "the machine may be off at that time"
+    assert timer["Install"]["WantedBy"] == "timers.target"
+    assert re.fullmatch(r"/opt/sayso/\.venv/bin/sayso backup /var/lib/sayso/\S+( --tombstones)?", made["ExecStart"])
+    assert made["Type"] == "oneshot"
+
+
+def test_who_asked_to_be_deleted_is_written_down_more_often_than_everything() -> None:
+    assert [path.stem for path in TIMERS] == ["sayso-backup", "sayso-tombstones"]
+    often = read((UNITS / "sayso-tombstones.timer").read_text())
+    assert often["Timer"]["OnCalendar"] == "*:0/5"
+
+
+@each
 def test_systemd_itself_has_nothing_to_say_about_a_unit(path: Path, tmp_path: Path) -> None:
     """Where there is no systemd, what stands above has to do."""
     analyse = shutil.which("systemd-analyze")

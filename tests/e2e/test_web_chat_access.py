@@ -94,7 +94,8 @@ async def test_axe_finds_nothing_in_any_state(page: Page, town: Town, width: int
 
 
 SMALL = f"""() => [...document.querySelectorAll("button, .option, select, textarea, input[type=text], a")]
-  .filter((item) => !item.closest("p") && item.getBoundingClientRect().width > 1 && !item.matches(".skip-link"))
+  .filter((item) => !item.closest("p, [aria-hidden=true]") && !item.matches(".skip-link"))
+  .filter((item) => item.getBoundingClientRect().width > 1)
   .map((item) => [item.textContent.trim() || item.name, item.getBoundingClientRect()])
   .filter(([, box]) => box.height < {LEAST_TARGET} || box.width < {LEAST_TARGET})
   .map(([name, box]) => `${{name}}: ${{box.width}} x ${{box.height}}`)"""

@@ -243,19 +243,32 @@ async def test_the_log_is_only_added_to(page: Page, town: Town) -> None:
 # --- privacy ---
 
 
-async def test_one_cookie_is_kept_and_nothing_else(page: Page, town: Town) -> None:
+async def test_no_other_host_is_asked_for_anything_and_one_cookie_is_kept_and_nothing_else(
+    page: Page, town: Town
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
     await a_child_answers(page, town)
+    assert len(asked) > 3
+    assert [url for url in asked if not url.startswith(f"{town.url}/")] == []
     [cookie] = await page.context.cookies()
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("sayso", True, "Lax")
     assert await page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     assert await page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    assert await page.evaluate("caches.keys().then((found) => found.length)") == 0
+    assert await page.evaluate("navigator.serviceWorker.getRegistrations().then((found) => found.length)") == 0
 
 
 async def test_a_shared_screen_can_be_cleared(page: Page, town: Town) -> None:
     await a_child_answers(page, town)
+    before = await page.context.cookies()
     await press(page, "Finish and clear this screen")
     await expect(page.locator(".mine")).to_have_count(0)
+    assert [cookie["value"] for cookie in await page.context.cookies()] != [cookie["value"] for cookie in before]
     await page.reload()
+    await expect(page.locator(".mine")).to_have_count(0)
+    await page.go_back()
     await expect(page.locator(".mine")).to_have_count(0)
     assert len(await town.answers()) == 1
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import lint
-from flows.definition import AgeBand, Aim, Consultation, Theme
+from flows.aims import Aim, Theme
+from flows.definition import AgeBand, Consultation
 from flows.effects import Ask, Effect, ListAnswers, Manner, Notice, Tell
 from flows.messages import Bubble, Shows
 from flows.pack import read

@@ -27,7 +27,8 @@ def paid(consultation: Consultation, *, language: str = "en", band: str = "adult
 
 
 def said(consultation: Consultation, **whose: str) -> list[str]:
-    return [text.text for text in paid(consultation, **whose).texts]
+    """The texts; without the notice before own words, of a pack whose words are their own names."""
+    return [text.text.replace(f"{Notice.NOTE_OWN_WORDS}\n", "") for text in paid(consultation, **whose).texts]
 
 
 def test_texts_are_put_together_as_the_sms_channel_does_it() -> None:
@@ -116,7 +117,7 @@ def test_a_shape_of_one_band_can_bring_up_a_question_too() -> None:
 
 def test_statements_cost_and_take_no_answer() -> None:
     found = paid(a_consultation(a_question("news", "note"), a_question("why")))
-    assert [text.text for text in found.texts][1] == "news?\nwhy?"
+    assert [text.text for text in found.texts][1] == "news?\nnote_own_words\nwhy?"
 
 
 def test_a_pack_that_goes_on_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,10 @@ name = "The draft"
 opens_at = 2030-05-01T09:00:00
 closes_at = 2030-05-15T00:00:00
 
+[[laws]]
+from = 2030-04-01
+lawful_basis = "public-task"
+
 [targets.roles]
 child = 200
 

@@ -20,6 +20,7 @@ AGREED_VOICE = {
     ("12-15", "questions.issue.sms"),
 }
 
+ASKS_FOR_A_YES_OR_A_NO = ("say.how_old", "labels.no")
 SHIPPED = tuple(shipped("en"))
 each_text = pytest.mark.parametrize("said", SHIPPED, ids=str)
 
@@ -81,7 +82,7 @@ def test_nothing_is_promised_praised_kept_secret_or_asked_for_consent(said: Said
 
 @each_text
 def test_nothing_is_said_with_a_no_where_a_yes_would_do(said: Said) -> None:
-    if "choices" in said.key:
+    if "choices" in said.key or said.key in ASKS_FOR_A_YES_OR_A_NO:
         return
     assert not re.search(r"\b(not|never|nothing|nobody|cannot|no)\b|n't\b", said.text, re.IGNORECASE)
 

@@ -95,7 +95,18 @@ def test_a_new_secret_seals_and_the_old_one_still_opens() -> None:
 
 
 def test_people_are_still_found_after_the_secret_was_changed() -> None:
-    assert Keyring([NEW, OLD]).lookup("address", "sms", "x") == KEYS.lookup("address", "sms", "x")
+    both = Keyring([NEW, OLD])
+    both.adopt(KEYS.fingerprint(), None)
+    assert both.lookup("address", "sms", "x") == KEYS.lookup("address", "sms", "x")
+    sealed, alone = both.sealed_lookup(), Keyring([NEW])
+    alone.adopt(KEYS.fingerprint(), sealed)
+    assert alone.lookup("address", "sms", "x") == KEYS.lookup("address", "sms", "x")
+
+
+def test_a_database_of_another_secret_is_not_adopted() -> None:
+    for sealed in (None, KEYS.sealed_lookup(), Keyring([NEW]).sealed_lookup()):
+        with pytest.raises(WrongSecretError):
+            Keyring([NEW]).adopt(KEYS.fingerprint(), sealed)
 
 
 def test_a_hash_depends_on_every_part_and_on_the_key() -> None:

@@ -24,6 +24,8 @@ THEME = '[[themes]]\ncode = "pond"\nname = "Ponds"\n'
 CHOICES = 'choices = ["more", "same", "not-sure"]'
 VARIANT = f"{TAIL}[questions.variants.8-11]\nmax = 3\n"
 FIRST = '[[questions]]\ncode = "swings"\n'
+ASKS = "[[laws]]\nfrom = 2030-04-01\nlawful_basis = "
+TOLD = 'parental_permission = "tell-an-adult"'
 STAGED = 'code = "swings"\n'
 ONE_CLOSE = ((STRUCTURE, "\ncloses_at = 2030-06-08T00:00:00", ""),)
 DRAFT = RULES["stage-empty"].good + STAGED
@@ -184,6 +186,22 @@ STRUCTURES: tuple[Broken, ...] = (
     shown("channel-age", STRUCTURE, TOP, "channels.telegram.min_age", end="\n"),
     shown("origin", STRUCTURE, TOP, "frame_ancestors", end=f"\n{TOP}"),
     Broken("origin", STRUCTURE, TOP, f'{TOP}frame_ancestors = ["https://a.example; img-src *"]\n', "frame_ancestors"),
+    # on what ground, and from which age
+    shown("lawful-basis", STRUCTURE, FIRST, "laws[1].lawful_basis", end=f"\n{FIRST}"),
+    shown("law-date", STRUCTURE, FIRST, "laws", end=f"\n{FIRST}"),
+    shown("permission", STRUCTURE, FIRST, "laws[1].parental_permission", end=f"\n{FIRST}"),
+    *(
+        Broken("permission", STRUCTURE, FIRST, f"{law}\n{FIRST}", f"laws[1].{key}")
+        for law, key in (
+            (f'{ASKS}"consent"', "permission_under"),
+            (f'{ASKS}"consent"\npermission_under = 13\n{TOLD}', "parental_permission"),
+            (f'{ASKS}"public-task"\n{TOLD}', "permission_under"),
+            (f'{ASKS}"public-task"\npermission_under = 13', "permission_under"),
+            (f'{ASKS}"public-task"\nparental_permission = "some"', "parental_permission"),
+        )
+    ),
+    Broken("duplicate", STRUCTURE, FIRST, f'{ASKS}"public-task"\n{ASKS}"public-task"\n{FIRST}', "laws[2].from"),
+    Broken("missing-key", STRUCTURE, FIRST, f'[[laws]]\nlawful_basis = "public-task"\n{FIRST}', "laws[1].from"),
     # stages
     shown("unknown-stage", STRUCTURE, FIRST, f"{Q}.stage", end=STAGED, also=ONE_CLOSE),
     Broken("unknown-stage", STRUCTURE, FIRST, f'[[questions]]\nstage = "draft"\n{STAGED}', f"{Q}.stage"),

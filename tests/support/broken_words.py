@@ -118,6 +118,7 @@ PUT: tuple[Broken, ...] = (
     Broken("abbreviation", CHILD, "more swings?", "more SEND swings?", f"{Q}.text"),
     thanks("passive"),
     thanks("secrecy"),
+    thanks("consent-word"),
     thanks("promise"),
     shown("probing", CHILD, 'text = "What makes you say that?"', "questions.why.text"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -56,6 +57,8 @@ class Visitor:
     url: str
     path: str = "/chat/harbour-play"
     cookie: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Others that go with every request, such as what a proxy adds."""
 
     async def get(self, path: str | None = None) -> Shown:
         async with self.http.get(self.url + (path or self.path), headers=self._headers()) as answer:
@@ -80,7 +83,7 @@ class Visitor:
         return Shown(await answer.text(), answer.status, dict(answer.headers))
 
     def _headers(self) -> dict[str, str]:
-        return {"Cookie": self.cookie} if self.cookie else {}
+        return {**self.headers, **({"Cookie": self.cookie} if self.cookie else {})}
 
 
 async def at_the_last_question(visitor: Visitor) -> Shown:

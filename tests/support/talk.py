@@ -101,7 +101,10 @@ def a_park(
 
 @dataclass
 class Talk:
-    """Somebody talking. `said` is what they heard, one short line for each effect, since the last turn."""
+    """Somebody talking. `said` is what they heard, one short line for each effect, since the last turn.
+
+    What is told once before a new kind of data stands beside so many questions that it is left out there: see `told`.
+    """
 
     pack: Consultation = field(default_factory=a_park)
     now: datetime = NOON
@@ -147,9 +150,21 @@ class Talk:
         return self.hear(events.TimePassed(self.now))
 
     @property
+    def told(self) -> list[str]:
+        """Every notice and question of the last turn, those before a new kind of data included."""
+        return [
+            effect.notice.value if isinstance(effect, Tell) else f"{effect.question}?"
+            for effect in self.effects
+            if isinstance(effect, Tell | Ask)
+        ]
+
+    @property
     def counted(self) -> dict[str, Keep]:
         """The answers that count, by question."""
         return {keep.question: keep for keep in self.kept if keep.counts}
+
+
+_BEFORE_A_KIND = (Notice.NOTE_OWN_WORDS, Notice.NOTE_WRITING_LATER)
 
 
 def _line(effect: Effect) -> str:
@@ -159,7 +174,7 @@ def _line(effect: Effect) -> str:
         case Ask(question, manner):
             return f"{question}? ({manner.value})"
         case Tell(notice):
-            return notice.value
+            return "" if notice in _BEFORE_A_KIND else notice.value
         case ListAnswers(notice, questions):
             return f"{notice.value}: {' '.join(questions)}"
         case OfferCode(notice):

@@ -9,7 +9,8 @@ import pytest
 from bot.packs import examine, read_folder, system_words
 from bot.rehearsal import Rehearsal
 from bot.shows import shows_of
-from flows.definition import PREFER_NOT_TO_SAY, AgeBand, Aim, Consultation, Kind, Question, WhoOption
+from flows.aims import Aim
+from flows.definition import PREFER_NOT_TO_SAY, AgeBand, Consultation, Kind, Question, WhoOption
 from flows.messages import Channel
 from flows.pack import read
 from flows.pack_checks import is_for

@@ -47,6 +47,15 @@ def test_two_forms_with_the_same_words_are_two_deliveries(who: WebChatAdapter) -
     assert first.provider_id != second.provider_id
 
 
+def test_while_the_secret_changes_a_form_is_the_same_delivery_for_every_worker(who: WebChatAdapter) -> None:
+    new = b"the secret that takes over from it"
+    form = a_post(who.form(answer="More swings"))
+    workers = (who.channel, WebChat(SECRET, PUBLIC_URL, also=(new,)), WebChat(new, PUBLIC_URL, also=(SECRET,)))
+    assert len({worker.parse(form).messages[0].provider_id for worker in workers}) == 1
+    with pytest.raises(MismatchError):
+        WebChat(new, PUBLIC_URL).parse(form)
+
+
 def test_a_form_is_for_the_visitor_it_was_made_for(who: WebChatAdapter) -> None:
     with pytest.raises(MismatchError) as refused:
         who.channel.parse(a_post(who.form(answer="x"), visitor="another-visitor-entirely"))

@@ -40,7 +40,7 @@ class WebChatAdapter(Adapter):
         self.channel: WebChat = WebChat(SECRET, PUBLIC_URL)
 
     def form(self, question: str = "why", **fields: str) -> dict[str, str]:
-        return {"question": question, "form": self.channel.issue(VISITOR, question), **fields}
+        return {"question": question, "form": self.channel.issue(VISITOR, question, NOW), **fields}
 
     def says(self, text: str) -> RawRequest:
         return a_post(self.form(answer=text))
@@ -53,7 +53,7 @@ class WebChatAdapter(Adapter):
 
     def forged(self, text: str) -> tuple[RawRequest, ...]:
         honest = self.form(answer=text)
-        others = WebChat(b"another key of thirty-two bytes !", PUBLIC_URL).issue(VISITOR, "why")
+        others = WebChat(b"another key of thirty-two bytes !", PUBLIC_URL).issue(VISITOR, "why", NOW)
         nonce, _, seal = honest["form"].partition(".")
         forms = ("", ".", nonce, f"{nonce}.", f".{seal}", f"{nonce}.{seal}0", f"{seal}.{nonce}", others, "é.ŵ")
         return (
