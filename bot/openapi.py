@@ -80,6 +80,7 @@ _CHAT_FORM: Final = _object(
         "lang": _string("A language asked for together with this answer."),
         "speak": _string("A language asked for by itself."),
         "leave": _string("There at all: this device is to forget its visitor."),
+        "comments": _string("Left empty by everybody who sees the page; what stands in it is kept nowhere."),
     },
 )
 _CHAT_OF_TELEGRAM: Final = _object(("id", "type"), {"id": {"type": "integer"}, "type": _string("`private` is for us.")})
@@ -172,7 +173,7 @@ PUBLIC: Final[Mapping[tuple[str, str], Described]] = MappingProxyType(
         ),
         ("GET", "/chat/{slug}"): Described(
             "The conversation so far, and one form. Nothing is written.",
-            {200: (_HTML,), 404: (_HTML,), 503: (_HTML,)},
+            {200: (_HTML,), 404: (_HTML,), 429: (_HTML,), 503: (_HTML,)},
             query={
                 **_LANGUAGE,
                 "code": "A code that carries a conversation over from another channel.",
@@ -183,9 +184,15 @@ PUBLIC: Final[Mapping[tuple[str, str], Described]] = MappingProxyType(
         ),
         ("POST", "/chat/{slug}"): Described(
             "Takes in the form and leads back to the page. The same form sent twice counts once.",
-            {303: (), 400: (_HTML,), 403: (_HTML,), 404: (_HTML,), 413: (_HTML,), 503: (_HTML,)},
+            {303: (), 400: (_HTML,), 403: (_HTML,), 404: (_HTML,), 413: (_HTML,), 429: (_HTML,), 503: (_HTML,)},
             query={"embed": "`1` in the frame of another site."},
             body={_FORM: _CHAT_FORM},
+            security="visitor",
+        ),
+        ("GET", "/chat/{slug}/everything"): Described(
+            "A file with all that is held of whoever has the cookie. Nothing is written.",
+            {200: (_HTML, "application/json"), 404: (_HTML,), 503: (_HTML,)},
+            query={"as": "`json` for a program; else a page to keep or to print."},
             security="visitor",
         ),
         ("GET", "/chat/{slug}/exit"): Described("Away from here at once, to a page that tells nothing.", {303: ()}),
