@@ -165,7 +165,7 @@ class Alarms:
         """What a consultation is called, in English where it has English words; its slug where it is gone."""
         pack = self._library.get(slug)
         if pack is None:
-            return slug
+            return slug or "no consultation yet"
         language = _ENGLISH if _ENGLISH in pack.languages else pack.default_language
         return pack.words_for(language, None).say[Notice.TITLE]
 

@@ -48,9 +48,10 @@ class Forgetting:
             later(now, -longest, _UTC), now=now, limit=AT_ONCE
         ):
             count += gone
-        await self._database.safeguarding.forget(
-            {pack.slug: pack.keeping.concerns_from(now, pack.timetable.zone) for pack in known}
-        )
+        until = {pack.slug: pack.keeping.concerns_from(now, pack.timetable.zone) for pack in known}
+        # Those of nobody's consultation are kept for as long as any are.
+        until[""] = min([Keeping().concerns_from(now, _UTC), *until.values()])
+        await self._database.safeguarding.forget(until)
         return count
 
     @staticmethod

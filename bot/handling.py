@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot import ids, meaning, safety, signs
+from bot import ids, log, meaning, safety, signs
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
 from bot.own_words import rank_of
 from bot.packs import Library
@@ -17,14 +17,18 @@ from bot.sitting import Sitting, key_of
 from bot.transcribe import question_named, transcribe
 from bot.versions import Versions
 from flows import cutoff, events, lobby, turn, wording
-from flows.definition import Consultation, Kind
+from flows.concern_rules import Tier
+from flows.definition import Command, Consultation, Kind
 from flows.effects import Notice
-from flows.messages import Bubble, InboundMessage, Status
+from flows.escalation import is_told_at_once
+from flows.messages import Bubble, InboundMessage, Status, Typed
 from flows.state import Phase, State, changed
 from flows.step import Step, step
-from storage.records import ConversationRecord, InboundRecord, Person, ToRead
+from storage.records import ConcernRecord, ConversationRecord, InboundRecord, Person, ToRead
 
 _ENGLISH: Final = "en"
+_NOWHERE: Final = "SAY"
+"""What a reference begins with that belongs to no consultation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +218,11 @@ class Handler:
         person.language = about.language or person.language
         taken = self._keep(sitting, person, message, None, None)
         language = person.language or _ENGLISH
+        command = self._listened_in_the_lobby(sitting, person, message, about.command, taken.seq)
         guest = lobby.Lobby(stopped=person.stopped_at is not None, told_nothing_open=person.told_nothing_open)
         shows = self.around.shows[message.channel]
         words = self.library.lobby_words(language)
-        welcome = lobby.greet(self._open(message.counts_at), words, guest, about.command, shows)
+        welcome = lobby.greet(self._open(message.counts_at), words, guest, command, shows)
         person.told_nothing_open = welcome.told_nothing_open or person.told_nothing_open
         if welcome.stopped is not None:
             person.stopped_at = sitting.now if welcome.stopped else None
@@ -230,6 +235,23 @@ class Handler:
         if welcome.erase:
             await sitting.erase(person)
         return taken
+
+    @staticmethod
+    def _listened_in_the_lobby(
+        sitting: Sitting, person: Person, message: InboundMessage, command: Command | None, seq: int
+    ) -> Command | None:
+        """The command that is answered: whoever may not be safe is told where help is, whatever they meant."""
+        if not isinstance(message.content, Typed):
+            return command
+        concern = safety.concern_before(message.content.text, command)
+        if concern is None:
+            return command
+        raised = ConcernRecord(
+            person.participant_id, seq, 0, "", None, concern, message.counts_at, alert=is_told_at_once(concern)
+        )
+        sitting.work.add_lobby_concern(raised, f"{_NOWHERE}-{ids.reference()}", message.content.text)
+        log.warning("somebody may not be safe", reason=concern.tier.value)
+        return Command.HELP if command is None and concern.tier is Tier.URGENT else command
 
     def _open(self, at: datetime) -> Sequence[Consultation]:
         return [pack for pack in self.library.all() if cutoff.takes_answers(pack.timetable, at)]

@@ -15,6 +15,10 @@ from flows.definition import Command
 from flows.escalation import FAILED
 from flows.pack_table import Faults
 
+UNPLACED: Final = "any/no-consultation"
+"""The rule of a sentence from somebody who is in no consultation."""
+SENTENCE: Final = 4
+"""Words from which on it is one. Fewer are keywords, names of consultations, and slips."""
 _FOLDER: Final = Path(__file__).parent / "concerns"
 
 
@@ -24,13 +28,35 @@ def shipped_rules() -> Rules:
     return rules_of({path.name: path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.toml"))}, {}, Faults())
 
 
+def concern_before(text: str, command: Command | None) -> Concern | None:
+    """What somebody says who is in no consultation. Their words answer nothing, so that no list but this has them.
+
+    Whatever has the length of a sentence is read by a person, and a lone HELP may be a cry.
+    """
+    found = _look(text, lone_help=command is Command.HELP)
+    if found is None and command is None and sum(any(map(str.isalpha, word)) for word in text.split()) >= SENTENCE:
+        return Concern(Tier.CONCERN, (UNPLACED,), (Harm.UNCLEAR,))
+    return found
+
+
 def concern_in(event: events.Event, languages: tuple[str, ...]) -> Concern | None:
     """What the words of an event suggest, in any phase. Never raises: what failed is read by a person."""
     text = words_of(event)
     if text is None:
         return None
+    return _look(text, lone_help=isinstance(event, events.Said) and _is_help(text, languages))
+
+
+def _is_help(text: str, languages: tuple[str, ...]) -> bool:
     try:
-        lone_help = isinstance(event, events.Said) and commands.understand(text, languages) is Command.HELP
+        return commands.understand(text, languages) is Command.HELP
+    except Exception as fault:  # noqa: BLE001 - then the text is looked at as any other
+        log.error("a text could not be looked at", reason=type(fault).__name__)
+        return False
+
+
+def _look(text: str, *, lone_help: bool) -> Concern | None:
+    try:
         return assess(text, shipped_rules(), lone_help=lone_help)
     except Exception as fault:  # noqa: BLE001 - whatever went wrong, the answer is kept and somebody reads it
         log.error("a text could not be looked at", reason=type(fault).__name__)

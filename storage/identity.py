@@ -46,7 +46,7 @@ class Identities:
                 return None
             kept = await safeguarding.addresses(session, self._keyring, slug, reference)
             opened = {(one.channel, one.address) for one in kept}
-            for (owner,) in found:
+            for owner in {*(row[0] for row in found), *await safeguarding.owners(session, slug, reference)}:
                 opened |= await self._current(session, owner)
             await audit.append(session, deed)
             await session.commit()

@@ -14,11 +14,14 @@ from flows.messages import Channel
 from storage import crypto
 from storage.crypto import Keyring
 from storage.instants import micros
-from storage.rows import Shape, plain, run_with
-from storage.sessions import Connections, Session
+from storage.records import ConcernRecord
+from storage.rows import Shape, insert, plain, run_with, whole
+from storage.sessions import Connections, Session, Statement
 from storage.tables_concerns import ConcernRow
 from storage.tables_safeguarding import KeptConcernRow
 
+_KEPT_WHOLE = whole(KeptConcernRow)
+_ONCE = "ON CONFLICT (participant_id, message_seq) DO NOTHING"
 _PERSON = Shape(KeptConcernRow, "participant_id", "person")
 _SLUG = Shape(ConcernRow, "slug", until="BIGINT")
 
@@ -44,6 +47,11 @@ _KEPT = """
     SELECT 1 FROM kept_concern AS q
     JOIN concern AS n ON n.participant_id = q.participant_id AND n.message_seq = q.message_seq
     WHERE n.slug = {} AND q.reference = {} LIMIT 1
+"""
+_OWNERS = """
+    SELECT DISTINCT q.participant_id FROM kept_concern AS q
+    JOIN concern AS n ON n.participant_id = q.participant_id AND n.message_seq = q.message_seq
+    WHERE n.slug = {} AND q.reference = {}
 """
 _OF = """
     SELECT a.channel, a.participant_id, a.id, a.address_enc FROM kept_address AS a
@@ -83,6 +91,25 @@ class KeptAddress:
     address: str = field(repr=False)
 
 
+def in_the_lobby(
+    session: Session, keyring: Keyring, raised: Sequence[tuple[ConcernRecord, str, str]]
+) -> list[Statement]:
+    """The statement that keeps the words and the reference of concerns that belong to no conversation."""
+    rows = [
+        (
+            one.participant_id,
+            one.message_seq,
+            one.participant_id,
+            reference,
+            None,
+            keyring.seal_text(crypto.MESSAGE_TEXT, one.participant_id, one.message_seq, text),
+            micros(one.at),
+        )
+        for one, reference, text in raised
+    ]
+    return [insert(session.dialect, _KEPT_WHOLE, rows, _ONCE)] if rows else []
+
+
 async def keep(session: Session, people: Sequence[tuple[int, int]], now: datetime) -> None:
     """Keeps what a concern needs, before the rest goes. `people` are pairs of a number and whom it turned out to be."""
     await run_with(session, _PERSON, _WORDS, people, micros(now))
@@ -99,6 +126,11 @@ async def addresses(session: Session, keyring: Keyring, slug: str, reference: st
         KeptAddress(Channel(channel), keyring.open_text(crypto.ADDRESS, owner, number, sealed))
         for channel, owner, number, sealed in rows
     ]
+
+
+async def owners(session: Session, slug: str, reference: str) -> list[int]:
+    """Whose the kept concerns with this reference are."""
+    return [row[0] for row in await session.fetch(plain(session.dialect, _OWNERS, slug, reference))]
 
 
 async def keeps(session: Session, slug: str, reference: str) -> bool:

@@ -18,6 +18,7 @@ from storage import (
     links,
     messages,
     participants,
+    safeguarding,
     statuses,
     to_read,
     versions,
@@ -70,6 +71,7 @@ class UnitOfWork:
         self._consents: list[ConsentRecord] = []
         self._concerns: list[ConcernRecord] = []
         self._flags: list[FlagRecord] = []
+        self._in_the_lobby: list[tuple[ConcernRecord, str, str]] = []
         self._to_read: list[ToRead] = []
         self._queued: list[OutboundRecord] = []
         self._cancelled: set[int] = set()
@@ -197,6 +199,11 @@ class UnitOfWork:
         """That a conversation bears a sign that it may not be somebody's own; a second of its kind changes nothing."""
         self._flags.append(record)
 
+    def add_lobby_concern(self, record: ConcernRecord, reference: str, text: str) -> None:
+        """A concern of somebody who is in no consultation: it has a reference, and its words, of its own."""
+        self._concerns.append(record)
+        self._in_the_lobby.append((record, reference, text))
+
     def add_to_read(self, record: ToRead) -> None:
         """That a person has to read a message: it is on the list as soon as it is kept."""
         self._to_read.append(record)
@@ -301,6 +308,9 @@ class UnitOfWork:
             *consents.add(self._session, [one for one in self._consents if not self._gone(one)]),
             *concerns.add(self._session, [one for one in self._concerns if not self._gone(one)]),
             *integrity.add(self._session, [one for one in self._flags if not self._gone(one)]),
+            *safeguarding.in_the_lobby(
+                self._session, self._keyring, [one for one in self._in_the_lobby if not self._gone(one[0])]
+            ),
             *to_read.add(self._session, [one for one in self._to_read if not self._gone(one)]),
         ]
         if statements:

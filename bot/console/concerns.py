@@ -65,7 +65,7 @@ class ConcernsRaised:
         slug, _, rest = visit.form.get("concern", "").partition(_SEPARATE)
         reference, _, seq = rest.partition(_SEPARATE)
         outcome = visit.form.get("outcome", "").strip()
-        if not visit.officer.may(Right.CONCERNS, slug) or not (seq.isascii() and seq.isdecimal()):
+        if not visit.officer.may(Right.CONCERNS, slug or None) or not (seq.isascii() and seq.isdecimal()):
             return await _page(visit, gone=True)
         if not outcome:
             return await _page(visit, at=f"{slug}{_SEPARATE}{rest}")
@@ -78,8 +78,8 @@ class ConcernsRaised:
 
 async def _page(visit: Visit, *, at: str = "", gone: bool = False) -> web.Response:
     concerns = visit.service.database.concerns
-    waiting = [one for one in await concerns.waiting() if visit.officer.may(Right.CONCERNS, one.slug)]
-    past = [one for one in await concerns.acknowledged() if visit.officer.may(Right.CONCERNS, one.slug)]
+    waiting = [one for one in await concerns.waiting() if visit.officer.may(Right.CONCERNS, one.slug or None)]
+    past = [one for one in await concerns.acknowledged() if visit.officer.may(Right.CONCERNS, one.slug or None)]
     listed = [
         (
             f"outcome-{number}",
@@ -104,7 +104,8 @@ async def _page(visit: Visit, *, at: str = "", gone: bool = False) -> web.Respon
 def _told(visit: Visit, raised: Raised) -> Told:
     pack = visit.service.library.get(raised.slug)
     if pack is None:
-        return Told(raised, raised.slug, raised.question or "", _kinds(raised))
+        title = raised.slug or "They have not begun a consultation"
+        return Told(raised, title, raised.question or "", _kinds(raised))
     asked = next((each for each in pack.questions if each.code == raised.question), None)
     question = "No question was open" if asked is None else question_name(pack, asked)
     return Told(raised, replace(visit, consultation=pack).title, question, _kinds(raised))

@@ -13,6 +13,8 @@ from bot.console.section import Page, Visit
 from bot.preview import CHANNEL_NAMES
 
 IDENTITY: Final = "/console/{slug}/people/{reference}/identity"
+NOWHERE: Final = "/console/identity/{reference}"
+"""For somebody who is in no consultation."""
 _SHORTEST: Final = 10
 _LONGEST: Final = 500
 _UNREADABLE: Final = 422
@@ -25,10 +27,12 @@ class Identifying:
         return (
             Page("GET", IDENTITY, Right.IDENTITY, self.ask),
             Page("POST", IDENTITY, Right.IDENTITY, self.open),
+            Page("GET", NOWHERE, Right.IDENTITY, self.ask),
+            Page("POST", NOWHERE, Right.IDENTITY, self.open),
         )
 
     async def ask(self, visit: Visit) -> web.StreamResponse:
-        if not await visit.service.database.identities.known(visit.asked.slug, _reference(visit)):
+        if not await visit.service.database.identities.known(_slug(visit), _reference(visit)):
             raise _nobody()
         return _page(visit, {})
 
@@ -43,7 +47,7 @@ class Identifying:
         if errors:
             return _page(visit, errors, status=_UNREADABLE)
         deed = visit.deed("identity.opened", _reference(visit), why=why)
-        found = await visit.service.database.identities.open(visit.asked.slug, _reference(visit), deed)
+        found = await visit.service.database.identities.open(_slug(visit), _reference(visit), deed)
         if found is None:
             raise _nobody()
         rows = [(CHANNEL_NAMES[one.channel], one.address) for one in found]
@@ -52,6 +56,10 @@ class Identifying:
 
 def _reference(visit: Visit) -> str:
     return visit.request.match_info["reference"]
+
+
+def _slug(visit: Visit) -> str:
+    return "" if visit.consultation is None else visit.consultation.slug
 
 
 def _nobody() -> RefusedError:
