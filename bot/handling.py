@@ -116,7 +116,7 @@ class Handler:
         taken = self._keep(sitting, person, message, record, consultation, edited)
         heard = await self._listened(event, consultation, record.state)
         happened = (*heard, *_with_language(message, event, consultation, record.state))
-        concern = safety.concern_in(event, consultation.languages)
+        concern = safety.concern_in(event, consultation.languages, self.library.rules_of(record.slug))
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now, concern=concern)
         rank = rank_of(event, done.effects, concern)
         if rank is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,16 +13,21 @@ from typing import Final
 
 from bot import log
 from bot.errors import PacksMissingError
+from bot.safety import rules_with, shipped_rules
 from flows import lint, pack, running
+from flows.concern_rules import Rules
 from flows.decisions import Decision, Standing, What
 from flows.definition import Consultation, Words
 from flows.errors import BrokenPackError, Fault
 from flows.folding import fold
 from flows.pack_help_lines import HELP_LINES
+from flows.pack_table import Faults
 
 OUR_WORDING: Final = Path(__file__).parent / "wording"
 STRUCTURE: Final = "consultation.toml"
 _WORDING: Final = "wording/*.toml"
+_CONCERNS: Final = "concerns/*.toml"
+"""A consultation's own rules about what may mean that somebody is not safe."""
 
 Signature = tuple[tuple[str, int, int], ...]
 
@@ -79,6 +84,9 @@ class Examined:
     consultation: Consultation | None
     """None where the pack cannot be used."""
     files: Mapping[str, str] = field(repr=False)
+    """Of the version: structure and wording."""
+    rules: Rules = field(repr=False, default_factory=shipped_rules)
+    """What may mean that somebody is not safe. Those at fault are left out, and the others hold."""
 
 
 def examine(path: Path) -> Examined:
@@ -92,7 +100,12 @@ def examine(path: Path) -> Examined:
     if made.consultation and made.consultation.slug != path.name:
         problem = f"The slug is {made.consultation.slug!r}, but the folder is called {path.name!r}"
         faults, usable = (_fault("slug", problem, "Give both the same name"), *faults), False
-    return Examined(faults, made.consultation if usable else None, MappingProxyType(files))
+    own = {name: text for name, text in files.items() if name.startswith("concerns/")}
+    wrong = Faults()
+    rules = rules_with(own, wrong)
+    faults = (*faults, *(replace(fault, rule="concern-rules") for fault in wrong.sorted))
+    version = MappingProxyType({name: text for name, text in files.items() if name not in own})
+    return Examined(faults, made.consultation if usable else None, version, rules)
 
 
 def clash(consultation: Consultation, others: Iterable[Consultation]) -> Fault | None:
@@ -115,6 +128,7 @@ class _Pack:
     planned: Consultation
     """As its files have it."""
     files: Mapping[str, str] = field(repr=False)
+    rules: Rules = field(repr=False)
 
 
 class Library:
@@ -172,7 +186,9 @@ class Library:
         with self._changing:
             self._decisions = dict(decisions)
             before = self._packs
-            self._packs = {slug: self._with_decisions(held.planned, held.files) for slug, held in before.items()}
+            self._packs = {
+                slug: self._with_decisions(held.planned, held.files, held.rules) for slug, held in before.items()
+            }
             return tuple(
                 slug
                 for slug in sorted(before)
@@ -207,11 +223,11 @@ class Library:
         more = Decision(len(made) + 1, at, officer, what)
         return running.overlaid(planned, running.standing((*made, more), planned.default_language))
 
-    def _with_decisions(self, planned: Consultation, files: Mapping[str, str]) -> _Pack:
+    def _with_decisions(self, planned: Consultation, files: Mapping[str, str], rules: Rules) -> _Pack:
         if self._decisions is None:
-            return _Pack(planned, planned, files)
+            return _Pack(planned, planned, files, rules)
         made = running.standing(self._decisions.get(planned.slug, ()), planned.default_language)
-        return _Pack(running.overlaid(planned, made), planned, files)
+        return _Pack(running.overlaid(planned, made), planned, files, rules)
 
     def all(self) -> tuple[Consultation, ...]:
         """Every consultation that is in use, by slug."""
@@ -220,6 +236,11 @@ class Library:
     def get(self, slug: str) -> Consultation | None:
         found = self._packs.get(slug)
         return None if found is None else found.consultation
+
+    def rules_of(self, slug: str) -> Rules:
+        """What may mean that somebody is not safe, in this consultation as it is now; else as it comes with Sayso."""
+        found = self._packs.get(slug)
+        return shipped_rules() if found is None else found.rules
 
     def by_keyword(self, text: str) -> Consultation | None:
         """The consultation whose SMS keyword a whole text is; case, accents, space and punctuation play no part."""
@@ -261,10 +282,12 @@ class Library:
             # Looked at again at every refresh: the other pack may give the word up.
             consultation, faults = None, (clashing, *faults)
         self._note(path.name, faults, in_use=consultation is not None)
-        if consultation is None or consultation.version == self._version_of(path.name):
+        if consultation is None:
             return False
-        self._packs = {**self._packs, path.name: self._with_decisions(consultation, found.files)}
-        return True
+        is_new = consultation.version != self._version_of(path.name)
+        # Rules are no part of the version: what is mended in them holds at once, for everybody under way.
+        self._packs = {**self._packs, path.name: self._with_decisions(consultation, found.files, found.rules)}
+        return is_new
 
     def _version_of(self, slug: str) -> str | None:
         found = self.get(slug)
@@ -290,7 +313,8 @@ def _lobby_words(language: str) -> Words:
 
 
 def _files(path: Path) -> list[Path]:
-    return [file for file in (path / STRUCTURE, *sorted(path.glob(_WORDING))) if file.is_file()]
+    files = (path / STRUCTURE, *sorted(path.glob(_WORDING)), *sorted(path.glob(_CONCERNS)))
+    return [file for file in files if file.is_file()]
 
 
 def _signature(path: Path) -> Signature:

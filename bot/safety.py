@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,17 @@ _FOLDER: Final = Path(__file__).parent / "concerns"
 @cache
 def shipped_rules() -> Rules:
     """The rules that come with Sayso. Tests see to it that they have no fault."""
-    return rules_of({path.name: path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.toml"))}, {}, Faults())
+    return rules_of(_shipped(), {}, Faults())
+
+
+def rules_with(own: Mapping[str, str], faults: Faults) -> Rules:
+    """The shipped rules with a consultation's own files laid over them; what is wrong with those goes into `faults`."""
+    return rules_of(_shipped(), own, faults) if own else shipped_rules()
+
+
+@cache
+def _shipped() -> Mapping[str, str]:
+    return {path.name: path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.toml"))}
 
 
 def concern_before(text: str, command: Command | None) -> Concern | None:
@@ -39,12 +50,16 @@ def concern_before(text: str, command: Command | None) -> Concern | None:
     return found
 
 
-def concern_in(event: events.Event, languages: tuple[str, ...]) -> Concern | None:
-    """What the words of an event suggest, in any phase. Never raises: what failed is read by a person."""
+def concern_in(event: events.Event, languages: tuple[str, ...], rules: Rules | None = None) -> Concern | None:
+    """What the words of an event suggest, in any phase. Never raises: what failed is read by a person.
+
+    `rules` are those of the consultation; None: those that come with Sayso.
+    """
     text = words_of(event)
     if text is None:
         return None
-    return _look(text, lone_help=isinstance(event, events.Said) and _is_help(text, languages))
+    lone_help = isinstance(event, events.Said) and _is_help(text, languages)
+    return _look(text, lone_help=lone_help, rules=rules)
 
 
 def _is_help(text: str, languages: tuple[str, ...]) -> bool:
@@ -55,9 +70,9 @@ def _is_help(text: str, languages: tuple[str, ...]) -> bool:
         return False
 
 
-def _look(text: str, *, lone_help: bool) -> Concern | None:
+def _look(text: str, *, lone_help: bool, rules: Rules | None = None) -> Concern | None:
     try:
-        return assess(text, shipped_rules(), lone_help=lone_help)
+        return assess(text, shipped_rules() if rules is None else rules, lone_help=lone_help)
     except Exception as fault:  # noqa: BLE001 - whatever went wrong, the answer is kept and somebody reads it
         log.error("a text could not be looked at", reason=type(fault).__name__)
         return Concern(Tier.CONCERN, (FAILED,), (Harm.UNCLEAR,))

@@ -25,6 +25,13 @@ FILES: Final = (
     Rule("encoding", "error", "Files are UTF-8.", "# caf\\xe9 in Latin-1", "# café in UTF-8"),
     Rule("toml", "error", "Files are TOML.", 'slug = "park', 'slug = "park"'),
     Rule(
+        "concern-rules",
+        "error",
+        "A pack's own rules about somebody's safety are written as the shipped ones are.",
+        '[[rules]]\ncode = "far"\ntier = "soon"',
+        '[[rules]]\ncode = "far"\ntier = "concern"\nharms = ["unclear"]\nsays = ["<me> .. far from home"]',
+    ),
+    Rule(
         "help-lines",
         "error",
         "Every age has somebody to call, in English: bot/help-lines.toml.",

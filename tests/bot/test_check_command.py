@@ -15,6 +15,7 @@ from bot import check_command, cli, packs
 from bot.check_command import run
 from bot.errors import PackMissingError, PacksMissingError
 from flows.errors import BrokenPackError
+from flows.lint_catalogue import RULES
 from flows.schema import SCHEMAS
 from tests.support.broken_packs import ON_DISK
 from tests.support.pack_files import ADULT, CHILD, PARK, STRUCTURE, spoilt, written
@@ -24,6 +25,11 @@ PRICE = "park by text, en, segments from keyword to thanks: 8-11 5, adult 6\n"
 """What is said of a park without a fault, besides that."""
 CHECKED = date(2026, 11, 25)
 """The day on which the shipped help lines were checked."""
+
+
+def _own_rules(pack: Path, text: str) -> None:
+    (pack / "concerns").mkdir()
+    (pack / "concerns" / "en.toml").write_text(text)
 
 
 def check(folder: Path, *packs: str, style: str = "text", today: date = CHECKED) -> tuple[int, str]:
@@ -168,6 +174,10 @@ def _beside_another(pack: Path) -> None:
 FOLDERS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
     "encoding": (_in_latin, _in_windows),
     "library": (_under_another_name, _beside_another),
+    "concern-rules": (
+        lambda pack: _own_rules(pack, '[[rules]]\ncode = "far"\ntier = "soon"\n'),
+        lambda pack: _own_rules(pack, RULES["concern-rules"].good),
+    ),
 }
 """What breaks a rule in a folder of packs, and what is nearly the same and does not."""
 

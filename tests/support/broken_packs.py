@@ -114,7 +114,7 @@ FILES: tuple[BrokenFiles, ...] = (
     BrokenFiles("unreviewed", POLISH, {POLISH: ""}, {POLISH: RULES["unreviewed"].good}),
     BrokenFiles("many-questions", STRUCTURE, elevenfold(11), elevenfold(10)),
 )
-ON_DISK = frozenset(("encoding", "file", "help-lines", "help-lines-stale", "library"))
+ON_DISK = frozenset(("concern-rules", "encoding", "file", "help-lines", "help-lines-stale", "library"))
 """Rules that only show where there are folders: their examples are in tests/bot/test_check_command.py.
 
 And those of the list of help lines, which is no part of a pack: tests/flows/test_help_lines.py."""
