@@ -37,6 +37,8 @@ from tests.support.town import KEY, NOON, until
 
 NUMBER: Final = "+447911198765"
 CHAT: Final = 7318293041
+LEAST_BACKUP: Final = 10_000
+"""Bytes: with less in it, nothing was backed up."""
 NAME: Final = "Zwxolwenna"
 SAID: Final = tuple(
     Mark(f"what was said {where}", f"zwx{word}quince")
@@ -204,6 +206,12 @@ async def one_answer_is_redacted(url: str) -> None:
         await database.close()
 
 
+def everything_is_backed_up(folder: Path) -> None:
+    folder.mkdir()
+    assert cli.main(["backup", str(folder / "sayso.backup")]) == 0
+    assert (folder / "sayso.backup").stat().st_size > LEAST_BACKUP
+
+
 def everything_is_exported(folder: Path) -> None:
     """Each kind of file that there is."""
     for subject, kinds in KINDS.items():
@@ -238,10 +246,13 @@ async def test_what_people_say_and_are_known_by_is_nowhere_where_it_does_not_bel
     assert any("lines" in name and b'"level": "debug"' in file for name, file in left.items()), "the log tells little"
     assert any(b"a message was kept but not handled" in file for file in left.values()), "no step has failed"
     assert not marks.found(everything, left | told)
-    # A backup is another file that holds everything: once `sayso backup` is there, it is made and searched here.
     monkeypatch.setenv("SAYSO_DATABASE_URL", url)
     monkeypatch.setenv("SAYSO_SECRET_KEY", KEY)
     monkeypatch.setenv("SAYSO_CONSULTATIONS", str(folder / "packs"))
+    monkeypatch.setenv("SAYSO_BACKUP_KEY", "another secret than the one of the service, for backups")
+    # A backup is another file that holds everything, and nothing of it can be read.
+    await asyncio.to_thread(everything_is_backed_up, tmp_path / "backups")
+    assert not marks.found(everything, marks.files(tmp_path / "backups"))
     await asyncio.to_thread(everything_is_exported, tmp_path / "exports")
     exports = marks.files(tmp_path / "exports")
     assert not marks.found((*PEOPLE, REMOVED, Mark("the token", token)), exports)
