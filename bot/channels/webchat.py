@@ -40,7 +40,7 @@ MOST_FIELDS: Final = 200
 COOKIE_DAYS: Final = 90
 """How long an unfinished answer waits on the device: longer than most consultations are open."""
 
-START_LIVES: Final = timedelta(hours=12)
+START_LIVES: Final = timedelta(hours=36)
 """How long the form is good with which somebody begins: a school's day. Later the page comes anew, with their words."""
 TRAP: Final = "comments"
 """A field that no person sees, hears or comes to: who fills it in is a program, as a rule."""

@@ -356,7 +356,7 @@ def test_every_language_says_all_that_english_says() -> None:
 
 async def test_privacy_shows_what_every_age_group_is_told(http: ClientSession, tmp_path: Path) -> None:
     words = await words_of(http, tmp_path, "/privacy")
-    told = words[words.index("The same, in words for each age") : words.index("How long we keep it")]
+    told = words[words.index("The same, in words for each age") : words.rindex("How long we keep it")]
     for band, text in {
         "8 to 11": "If you say someone is hurting you, we must tell someone.",
         "12 to 15": "This one is in your own words.",

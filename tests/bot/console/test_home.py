@@ -21,6 +21,8 @@ async def test_own_consultations_are_listed_with_their_state_and_the_open_ones_f
     ):
         dates = {"opens_at": f"{opens}T00:00:00", "closes_at": f"{closes}T00:00:00"}
         write_pack(packs, slug=slug, keyword=slug.partition("-")[0].upper(), **dates)
+        structure = packs / slug / "consultation.toml"
+        structure.write_text(structure.read_text().replace("feedback_due = 2030", f"feedback_due = {closes[:4]}"))
     async with a_console(sqlite_url, packs) as town:
         shown = await town.analyst.get("/console")
         assert re.findall(r'class="tag \w+">([^<]+)<', shown.html) == ["Open", "Closed", "Closed", "Not open"]
