@@ -39,6 +39,7 @@ _NEXT = Shape(Address, "next_send_at")
 _PACE = Shape(Pace, "channel", "next_at")
 _PROVIDER = Shape(Message, "channel", "provider_key")
 _SENT = Shape(Message, "participant_id", "seq", "provider_key", "sent_at")
+_FREED = Shape(Message, "participant_id", "seq", "address_id", "due_at")
 _WENT = Shape(Message, "participant_id", "seq", "provider_key", "channel")
 
 _SET_NEXT = "ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at"
@@ -80,6 +81,12 @@ _MARK_SENT = """
     UPDATE message SET status = 'sent', provider_key = k.provider_key, sent_at = k.sent_at, due_at = NULL, error = NULL
     FROM k WHERE message.participant_id = k.participant_id AND message.seq = k.seq
     AND message.status IN ('queued', 'cancelled') RETURNING message.seq
+"""
+# Not where it is down as sent already, by a commit that we did not hear of: the address may be another worker's now.
+_FREE = """
+    UPDATE address SET next_send_at = k.due_at FROM k WHERE address.id = k.address_id AND NOT EXISTS (
+        SELECT 1 FROM message AS m WHERE m.participant_id = k.participant_id AND m.seq = k.seq
+        AND m.status NOT IN ('queued', 'cancelled')) RETURNING address.id
 """
 # To somebody erased while it was on its way: its id is remembered as those of their other messages are.
 _REMEMBER = """
@@ -254,14 +261,18 @@ class Outbox:
             )
             for message, provider_id, at in results
         ]
-        free = [(micros(at + message.gap), message.address_id) for message, _, at in results]
+        free = [
+            (message.participant_id, message.seq, message.address_id, micros(at + message.gap))
+            for message, _, at in results
+        ]
         went = [(*row[:3], message.channel.value) for (message, _, _), row in zip(results, rows, strict=True)]
         places = [(channel, key) for *_, key, channel in went]
 
         async def work(session: Session) -> None:
             marked = returning(session.dialect, _SENT, _MARK_SENT, rows)
-            counts = await session.together([*marked, update(session.dialect, _ADDRESS_ID, _NEXT, free)])
-            if sum(counts) < len(rows):
+            freed = returning(session.dialect, _FREED, _FREE, free)
+            counts = await session.together([*freed, *marked])
+            if sum(counts[len(freed) :]) < len(rows):
                 await run_with(session, _WENT, _REMEMBER, went)
             await statuses.catch_up(session, places)
             await _forget_erased(session, {message.participant_id for message, _, _ in results})

@@ -119,6 +119,22 @@ async def test_a_clock_that_was_set_back_does_not_silence_a_channel(database: Da
     assert len(await claim(database.outbox, NOW + timedelta(milliseconds=1), 1)) == 1
 
 
+async def test_what_is_down_as_sent_twice_takes_no_address_from_who_has_it_meanwhile(database: Database) -> None:
+    await queue(database, phone(), "first", "second")
+    [first] = await claim(database.outbox, NOW, 1)
+    await database.outbox.sent([(first, "SM1", NOW)])
+    later = NOW + timedelta(seconds=5)
+    [second] = await claim(database.outbox, later, 1)
+    assert second.text == "second"
+    # A worker that did not hear of its own commit says once more what has become of the first.
+    await database.outbox.sent([(first, "SM1", NOW)])
+    async with database.unit_of_work() as work:
+        [person] = await load(work, phone())
+        work.queue(replace(reply(person, "you will get nothing more"), after_stop=True))
+        await work.commit()
+    assert await claim(database.outbox, later + timedelta(seconds=5), 1) == []
+
+
 async def test_channels_do_not_wait_for_each_other(database: Database) -> None:
     await queue(database, phone(), "by text")
     await queue(database, chat(), "by chat")
