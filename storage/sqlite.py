@@ -79,13 +79,19 @@ class _SqliteSession(Session):
     def __init__(self, thread: _SqliteThread, begin: str) -> None:
         self._thread = thread
         self._begin: str | None = begin
+        # Known before the thread knows it: whoever is cancelled meanwhile leaves a transaction that is begun later.
+        self._may_be_open = False
+
+    async def _call(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._may_be_open = True
+        return await self._thread.call(work)
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         def work(connection: sqlite3.Connection) -> Sequence[Row]:
             self._start(connection)
             return connection.execute(statement.sql, statement.args).fetchall()
 
-        return await self._thread.call(work)
+        return await self._call(work)
 
     async def run(self, statements: Sequence[Statement]) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -93,7 +99,7 @@ class _SqliteSession(Session):
             for statement in statements:
                 (connection.executemany if statement.many else connection.execute)(statement.sql, statement.args)
 
-        await self._thread.call(work)
+        await self._call(work)
 
     async def together(self, statements: Sequence[Statement]) -> Sequence[int]:
         def work(connection: sqlite3.Connection) -> Sequence[int]:
@@ -106,13 +112,14 @@ class _SqliteSession(Session):
                     (connection.executemany if statement.many else connection.execute)(statement.sql, statement.args)
             return counts
 
-        return await self._thread.call(work)
+        return await self._call(work)
 
     async def commit(self) -> None:
         await self._thread.call(_commit_if_open)
+        self._may_be_open = False
 
     async def rollback(self) -> None:
-        if self._begin is None:
+        if self._may_be_open:
             await self._thread.call(_rollback_if_open)
 
     def _start(self, connection: sqlite3.Connection) -> None:
@@ -159,8 +166,11 @@ class SqliteConnections(Connections):
         try:
             yield session
         finally:
-            await asyncio.shield(session.rollback())
-            self._idle_readers.append(reader)
+            try:
+                await asyncio.shield(session.rollback())
+            finally:
+                # Whoever takes it next waits in its thread, behind the end of this transaction.
+                self._idle_readers.append(reader)
 
     async def close(self) -> None:
         for thread in (self._writer, *self._idle_readers):

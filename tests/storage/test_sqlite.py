@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from storage.errors import ConflictError, FaultyStatementError, SchemaBehindErro
 from storage.rows import plain
 from storage.sessions import Connections, Dialect, Statement
 
+SLOW = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT count(*) FROM n"
 KEEP = "INSERT INTO version (version, slug, files, first_kept_at) VALUES ({}, 'a', '{{}}', 0)"
 
 
@@ -92,6 +94,51 @@ async def test_a_writer_elsewhere_that_never_ends_makes_us_unavailable(
     async with connections.writing() as session:
         await session.run([_keep("v1")])
         await session.commit()
+
+
+async def test_a_unit_that_was_cancelled_while_it_began_leaves_nothing_begun(
+    connections: Connections, sqlite_url: str
+) -> None:
+    async def write(version: str) -> None:
+        async with connections.writing() as session:
+            await session.run([_keep(version)])
+            await session.commit()
+
+    await write("v1")
+    with closing(sqlite3.connect(_file(sqlite_url), isolation_level=None)) as elsewhere:
+        elsewhere.execute("BEGIN IMMEDIATE")
+        hasty = asyncio.create_task(write("v2"))
+        await asyncio.sleep(0.1)
+        hasty.cancel()
+        await asyncio.sleep(0.1)
+        elsewhere.execute("ROLLBACK")
+    with pytest.raises(asyncio.CancelledError):
+        await hasty
+    await write("v3")
+    assert await _count(connections) == 2
+
+
+async def test_a_reader_that_was_cancelled_twice_is_used_again(connections: Connections) -> None:
+    begun = asyncio.Event()
+
+    async def read() -> None:
+        async with connections.reading() as session:
+            begun.set()
+            await session.fetch(Statement(SLOW))
+
+    before = set(threading.enumerate())
+    for _ in range(3):
+        hasty = asyncio.create_task(read())
+        await begun.wait()
+        begun.clear()
+        await asyncio.sleep(0.05)
+        for _ in range(2):
+            hasty.cancel()
+            await asyncio.sleep(0.01)
+        with pytest.raises(asyncio.CancelledError):
+            await hasty
+    assert await _count(connections) == 0
+    assert len(set(threading.enumerate()) - before) == 1
 
 
 async def test_a_file_in_another_journal_mode_is_changed_once_nobody_is_in_the_way(sqlite_url: str) -> None:
