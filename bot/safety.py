@@ -12,7 +12,7 @@ from flows import commands, events
 from flows.concern_files import rules_of
 from flows.concern_rules import Concern, Harm, Rules, Tier
 from flows.concerns import assess
-from flows.definition import Command
+from flows.definition import AgeBand, Command
 from flows.escalation import FAILED
 from flows.pack_table import Faults
 
@@ -20,6 +20,7 @@ UNPLACED: Final = "any/no-consultation"
 """The rule of a sentence from somebody who is in no consultation."""
 SENTENCE: Final = 4
 """Words from which on it is one. Fewer are keywords, names of consultations, and slips."""
+_YOUNGEST: Final = frozenset((None, AgeBand.FOUR_TO_SEVEN))
 _FOLDER: Final = Path(__file__).parent / "concerns"
 
 
@@ -50,16 +51,19 @@ def concern_before(text: str, command: Command | None) -> Concern | None:
     return found
 
 
-def concern_in(event: events.Event, languages: tuple[str, ...], rules: Rules | None = None) -> Concern | None:
+def concern_in(
+    event: events.Event, languages: tuple[str, ...], rules: Rules | None = None, band: AgeBand | None = AgeBand.ADULT
+) -> Concern | None:
     """What the words of an event suggest, in any phase. Never raises: what failed is read by a person.
 
-    `rules` are those of the consultation; None: those that come with Sayso.
+    `rules` are those of the consultation; None: those that come with Sayso. Of the youngest, and of those whose `band`
+    nobody knows yet, any word of hurt is enough.
     """
     text = words_of(event)
     if text is None:
         return None
     lone_help = isinstance(event, events.Said) and _is_help(text, languages)
-    return _look(text, lone_help=lone_help, rules=rules)
+    return _look(text, lone_help=lone_help, youngest=band in _YOUNGEST, rules=rules)
 
 
 def _is_help(text: str, languages: tuple[str, ...]) -> bool:
@@ -70,9 +74,9 @@ def _is_help(text: str, languages: tuple[str, ...]) -> bool:
         return False
 
 
-def _look(text: str, *, lone_help: bool, rules: Rules | None = None) -> Concern | None:
+def _look(text: str, *, lone_help: bool, youngest: bool = False, rules: Rules | None = None) -> Concern | None:
     try:
-        return assess(text, shipped_rules() if rules is None else rules, lone_help=lone_help)
+        return assess(text, shipped_rules() if rules is None else rules, lone_help=lone_help, youngest=youngest)
     except Exception as fault:  # noqa: BLE001 - whatever went wrong, the answer is kept and somebody reads it
         log.error("a text could not be looked at", reason=type(fault).__name__)
         return Concern(Tier.CONCERN, (FAILED,), (Harm.UNCLEAR,))

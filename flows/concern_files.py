@@ -36,6 +36,7 @@ _GROUP_NAME: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _OFTEN: Final = 1000
 """Counts for each word of a group that is in `common`: such a slot is never looked for first if another can be."""
 _COMMON: Final = "common"
+_YOUNGEST: Final = "youngest"
 _Closed = TypeVar("_Closed", bound=StrEnum)
 
 
@@ -211,6 +212,7 @@ def _book(sheet: Sheet, faults: Faults) -> Book:
         phrases={first: tuple(sorted(each, key=lambda pair: -len(pair[0]))) for first, each in phrases.items()},
         near=_near(marks),
         keyed=keyed(rules),
+        youngest=groups.get(_YOUNGEST, frozenset()),
     )
 
 

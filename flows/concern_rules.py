@@ -114,6 +114,8 @@ class Book:
     """By each way to leave a letter out: the words that it may be a misspelling of."""
     keyed: Mapping[str, tuple[tuple[Rule, Pattern], ...]] = field(repr=False)
     """What to try when a symbol turns up."""
+    youngest: frozenset[str] = field(default=frozenset(), repr=False)
+    """Words of hurt and fear: from a child under eight, any of them alone is enough to be read before others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Final
 from flows.concern_rules import Book, Concern, Harm, Pattern, Rule, Rules, Tier
 from flows.concern_words import known, sentences
 
-__all__ = ["LONE_HELP", "LONGEST", "TOO_LONG", "Concern", "Harm", "Rules", "Tier", "assess"]
+__all__ = ["LONE_HELP", "LONGEST", "TOO_LONG", "YOUNGEST", "Concern", "Harm", "Rules", "Tier", "assess"]
 
 LONE_HELP: Final = "any/lone-help"
 """The rule of a message that says HELP and nothing else: it may be the word of ours, or a cry."""
@@ -21,6 +21,8 @@ TOO_LONG: Final = "any/too-long"
 """The rule of a text of which only the beginning and the end were looked at."""
 LONGEST: Final = 20_000
 """Characters looked at: ten pages. Far more than people write, and no page of noise keeps the service busy."""
+YOUNGEST: Final = "any/youngest"
+"""The rule of a child under eight who speaks of hurt or fear, in whatever way."""
 _NOT: Final = "<not>"
 _DENY: Final = "<deny>"
 """What makes the words behind it untrue. "No" is not among them: "no, he hits me"."""
@@ -39,18 +41,23 @@ class _Sentence:
     """How many words that are no fillers stand before each."""
 
 
-def assess(text: str, rules: Rules, *, lone_help: bool = False) -> Concern | None:
+def assess(text: str, rules: Rules, *, lone_help: bool = False, youngest: bool = False) -> Concern | None:
     """What a text suggests; None where no rule sees anything.
 
-    `lone_help`: the whole message was our command word HELP, so that there is no more to go by. Total, and in time
+    `lone_help`: the whole message was our command word HELP, so that there is no more to go by. `youngest`: it is by a
+    child under eight, or nobody knows: any word of hurt or fear puts it before others (rule R3.5). Total, and in time
     proportional to the length of the text. Of a very long text only the beginning and the end are looked at, and it
     is put before others for that reason alone.
     """
     found: dict[str, Rule] = {}
+    hurt = False
     for words in sentences(_in_part(text)):
         for book in rules.books:
-            _look(book, words, found)
-    unclear = [code for code, holds in ((LONE_HELP, lone_help), (TOO_LONG, len(text) > LONGEST)) if holds]
+            spelt = known(book, words)
+            _look(book, spelt, found)
+            hurt = hurt or not book.youngest.isdisjoint(spelt)
+    signs = ((LONE_HELP, lone_help), (TOO_LONG, len(text) > LONGEST), (YOUNGEST, youngest and hurt))
+    unclear = [code for code, holds in signs if holds]
     if not found and not unclear:
         return None
     tier = Tier.URGENT if any(rule.tier is Tier.URGENT for rule in found.values()) else Tier.CONCERN
@@ -62,9 +69,8 @@ def _in_part(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
 
 
-def _look(book: Book, words: Sequence[str], found: dict[str, Rule]) -> None:
+def _look(book: Book, spelt: Sequence[str], found: dict[str, Rule]) -> None:
     nothing: frozenset[str] = frozenset()
-    spelt = known(book, words)
     marks = [book.marks.get(word, nothing) for word in spelt]
     sentence: _Sentence | None = None
     for place, symbols in enumerate(marks):

@@ -10,8 +10,8 @@ import pytest
 from bot import safety
 from flows import events
 from flows.concern_rules import Harm, Tier
-from flows.concerns import LONE_HELP
-from flows.definition import Command
+from flows.concerns import LONE_HELP, YOUNGEST
+from flows.definition import AgeBand, Command
 from flows.escalation import FAILED
 from flows.values import Text
 from tests.support.concerns import shipped_rules
@@ -54,6 +54,48 @@ def test_whatever_somebody_wrote_is_looked_at(event: events.Event) -> None:
 )
 def test_what_nobody_wrote_or_meant_is_no_concern(event: events.Event) -> None:
     assert safety.concern_in(event, LANGUAGES) is None
+
+
+HURTS = (
+    "hurts",
+    "i got hurt",
+    "it is scary",
+    "He smacks.",
+    "my dog bites and I am skared",
+    "mae ofn arna i",
+    "brifo",
+    "boli",
+    "Boję się",
+)
+
+
+@pytest.mark.parametrize("text", HURTS)
+@pytest.mark.parametrize("band", [None, AgeBand.FOUR_TO_SEVEN])
+def test_of_a_child_under_eight_any_word_of_hurt_or_fear_is_read_before_others(text: str, band: AgeBand | None) -> None:
+    concern = safety.concern_in(events.Said(NOON, text), LANGUAGES, band=band)
+    assert concern is not None
+    assert concern.tier is Tier.CONCERN, "the conversation goes on"
+    assert YOUNGEST in concern.rules
+
+
+@pytest.mark.parametrize("text", HURTS)
+@pytest.mark.parametrize("band", [AgeBand.EIGHT_TO_ELEVEN, AgeBand.TWELVE_TO_FIFTEEN, AgeBand.ADULT])
+def test_of_older_ones_a_word_alone_is_not_enough(text: str, band: AgeBand) -> None:
+    concern = safety.concern_in(events.Said(NOON, text), LANGUAGES, band=band)
+    assert concern is None or YOUNGEST not in concern.rules
+
+
+@pytest.mark.parametrize(
+    "text", ["I like the slide", "more swings", "a pond with ducks", "rwy'n hoffi pêl-droed", "rower"]
+)
+def test_what_a_child_says_of_nothing_that_hurts_is_read_in_its_turn(text: str) -> None:
+    assert safety.concern_in(events.Said(NOON, text), LANGUAGES, band=AgeBand.FOUR_TO_SEVEN) is None
+
+
+def test_what_is_urgent_stays_urgent_for_the_youngest() -> None:
+    concern = safety.concern_in(events.Said(NOON, "my dad hits me"), LANGUAGES, band=AgeBand.FOUR_TO_SEVEN)
+    assert concern is not None
+    assert concern.tier is Tier.URGENT
 
 
 @pytest.mark.parametrize("word", ["HELP", "help!", "Cymorth", "pomoc"])
