@@ -49,6 +49,8 @@ _AT_FIRST: Final = (Command.HELP, Command.PRIVACY)
 
 
 _ASKING: Final = frozenset((Phase.ASKING, Phase.JOINING, Phase.ASKING_AGE))
+_STARTS_AGAIN: Final = frozenset((Phase.ASKING_A_PARENT, Phase.TOO_YOUNG))
+"""They may have said the wrong thing by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,7 @@ def _main(state: State, shown: Form | None, labels: Mapping[str, str], *, more: 
             *(_button(command, label) for command, label in ways.items() if label is not None),
             *(_button(Command.STOP, label) for label in asking),
         )
-    goes_on = state.stopped or state.phase is Phase.TOO_YOUNG or (more and state.phase is Phase.FINISHED)
+    goes_on = state.stopped or state.phase in _STARTS_AGAIN or (more and state.phase is Phase.FINISHED)
     return (_button(Command.START, labels[Label.START]),) if goes_on else ()
 
 
@@ -285,7 +287,7 @@ def _more(state: State, labels: Mapping[str, str], *, begun: bool) -> tuple[Butt
             return _buttons(_UNDER_WAY, labels)
         case Phase.CHANGING:
             return _buttons([command for command in _UNDER_WAY if command is not Command.CHANGE], labels)
-        case Phase.ASKING_AGE | Phase.TOO_YOUNG:
+        case Phase.ASKING_AGE | Phase.ASKING_A_PARENT | Phase.TOO_YOUNG:
             return _buttons(_BEFORE_ANY_ANSWER, labels)
         case Phase.CONFIRMING_DELETE:
             return ()

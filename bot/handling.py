@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot import ids, log, meaning, safety, signs
-from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
+from bot import ids, log, meaning, parents, safety, signs
+from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Permits, Returned
 from bot.own_words import rank_of
 from bot.packs import Library
 from bot.perform import Cause, Surroundings, perform, queue
+from bot.replies import Reply
 from bot.sitting import Sitting, key_of
 from bot.transcribe import question_named, transcribe
 from bot.versions import Versions
@@ -69,6 +70,8 @@ class Handler:
                 return await self._go_on(sitting, person, message, meant, edited)
             case Carries(code, otherwise):
                 return await self._carry(sitting, person, message, code, otherwise)
+            case Permits(reply, otherwise):
+                return await self._permit(sitting, person, message, reply, otherwise)
             case Concerns() | InTheLobby():
                 return await self._go_on(sitting, person, message, about)
             case _:
@@ -116,7 +119,9 @@ class Handler:
         taken = self._keep(sitting, person, message, record, consultation, edited)
         heard = await self._listened(event, consultation, record.state)
         happened = (*heard, *_with_language(message, event, consultation, record.state))
-        concern = safety.concern_in(event, consultation.languages, self.library.rules_of(record.slug))
+        concern = safety.concern_in(
+            event, consultation.languages, self.library.rules_of(record.slug), record.state.band
+        )
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now, concern=concern)
         rank = rank_of(event, done.effects, concern)
         if rank is not None:
@@ -200,6 +205,18 @@ class Handler:
         if otherwise is not None:
             return await self._converse(sitting, person, message, otherwise)
         return self._say_unknown_code(sitting, person, message)
+
+    async def _permit(
+        self, sitting: Sitting, person: Person, message: InboundMessage, reply: Reply, otherwise: Concerns | None
+    ) -> Taken:
+        said = await parents.hear(sitting, person, reply, self.versions, self.around)
+        if said is None and otherwise is not None:
+            return await self._converse(sitting, person, message, otherwise)
+        if said is None:
+            return self._say_unknown_code(sitting, person, message)
+        taken = self._keep(sitting, person, message, None, None)
+        queue(sitting, person, None, _mirrored(State(language=said.language or _ENGLISH), person), (said,))
+        return taken
 
     def _say_unknown_code(self, sitting: Sitting, person: Person, message: InboundMessage) -> Taken:
         record = person.conversations.get(message.slug or person.current or "")

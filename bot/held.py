@@ -40,6 +40,8 @@ class Held:
     """Question and answer, those that are kept apart too, in the order of the questions."""
     agreed: Sequence[tuple[str, bool, str]]
     """What they were asked whether they agree to, whether they do, and when."""
+    parents: Sequence[tuple[bool, str, str]]
+    """Whether a parent allowed that they answer, when, and on which channel."""
     said: Sequence[Line] = field(repr=False)
     can_be_written_to: bool
 
@@ -55,6 +57,7 @@ class Held:
             "finished": self.finished,
             "answers": [{"question": question, "answer": answer} for question, answer in self.given],
             "agreed": [{"to": what, "yes": yes, "at": at} for what, yes, at in self.agreed],
+            "parents": [{"yes": yes, "at": at, "on": channel} for yes, at, channel in self.parents],
             "said": [
                 {"by": "you" if line.theirs else "us", "at": line.at, "on": line.channel, "text": line.text}
                 for line in self.said
@@ -82,6 +85,7 @@ def held(pack: Consultation, holding: Holding, cover: Callable[[str], str] = str
         finished=told(state.completed_at),
         given=[(asked, cover(answer)) for asked, answer in _given(pack, holding)],
         agreed=[(one.consent, one.given, told(one.at)) for one in holding.agreed],
+        parents=[(one.allowed, told(one.at), one.channel) for one in holding.parents],
         said=[
             Line(
                 said.direction == "in",

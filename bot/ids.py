@@ -13,6 +13,7 @@ ALPHABET: Final = "2346789CDFGHJKMNPQRTVWX"
 _LONG: Final = 4
 _SHORT: Final = 2
 _CODE: Final = 6
+_PERMISSION: Final = 8
 
 _EPOCH_MS: Final = 1_577_836_800_000  # 1 January 2020: 41 bits of milliseconds last until 2089
 _CHANCE_BITS: Final = 22
@@ -64,6 +65,14 @@ def code() -> str:
             return made
 
 
+def permission_code() -> str:
+    """A code with which a parent says whether a child may answer, such as `7K4M9QXR`: longer, for it lasts longer."""
+    while True:
+        made = letters(_PERMISSION)
+        if looks_like_permission_code(made):
+            return made
+
+
 def passphrase() -> str:
     """A password for the first time, such as `7K4M9-Q2CDF-X3WRT`: 67 bits, easily read out and typed."""
     return "-".join(letters(5) for _ in range(3))
@@ -79,8 +88,17 @@ def looks_like_code(text: str) -> bool:
 
     Both letters and digits are asked for, so that neither a word nor a number is ever looked up as a code.
     """
+    return _is_code(text, _CODE)
+
+
+def looks_like_permission_code(text: str) -> bool:
+    """As `looks_like_code`, for the code that a parent sends."""
+    return _is_code(text, _PERMISSION)
+
+
+def _is_code(text: str, length: int) -> bool:
     made = normal_code(text)
-    if len(made) != _CODE or any(letter not in ALPHABET for letter in made):
+    if len(made) != length or any(letter not in ALPHABET for letter in made):
         return False
     return not made.isdigit() and not made.isalpha()
 

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from bot import ids
 from bot.channels import taps
 from bot.packs import Library
+from bot.replies import Reply, reply_of
 from flows import commands, events
 from flows.definition import Command, Consultation
 from flows.lobby import OFFER_QUESTION
@@ -75,7 +76,15 @@ class Edits:
     edit: Amended
 
 
-Meaning = Left | Returned | Concerns | InTheLobby | Carries | Edits
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """It has the shape of a parent's reply. `otherwise` is as in `Carries`."""
+
+    reply: Reply
+    otherwise: Concerns | None
+
+
+Meaning = Left | Returned | Concerns | InTheLobby | Carries | Permits | Edits
 
 Said = Typed | Tapped | Submitted | Pressed | Began | Amended | Other
 """Content that is for a conversation."""
@@ -128,7 +137,7 @@ def may_carry(message: InboundMessage) -> bool:
         case Began(payload):
             return bool(payload) and (message.channel is Channel.WEB or ids.looks_like_code(payload))
         case Typed(text):
-            return message.slug is None and ids.looks_like_code(text)
+            return message.slug is None and (ids.looks_like_code(text) or reply_of(text) is not None)
         case _:
             return False
 
@@ -162,9 +171,13 @@ def _typed(message: InboundMessage, content: Typed, person: Person, library: Lib
     if named is not None:
         return Concerns(named.slug, _beginning(message))
     here = _in_place(message, content, person, library)
-    if may_carry(message):
-        return Carries(ids.normal_code(content.text), here if isinstance(here, Concerns) else None)
-    return here
+    if message.slug is not None:
+        return here
+    otherwise = here if isinstance(here, Concerns) else None
+    if ids.looks_like_code(content.text):
+        return Carries(ids.normal_code(content.text), otherwise)
+    reply = reply_of(content.text)
+    return here if reply is None else Permits(reply, otherwise)
 
 
 def _in_place(message: InboundMessage, content: Said, person: Person, library: Library) -> Concerns | InTheLobby:

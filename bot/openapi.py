@@ -166,6 +166,26 @@ PUBLIC: Final[Mapping[tuple[str, str], Described]] = MappingProxyType(
         ("GET", "/"): Described("The consultations there are.", {200: (_HTML,), 503: (_HTML,)}, query=_LANGUAGE),
         ("GET", "/privacy"): Described("What happens to what people say.", {200: (_HTML,)}, query=_LANGUAGE),
         ("GET", "/accessibility"): Described("How accessible this is.", {200: (_HTML,)}, query=_LANGUAGE),
+        ("GET", "/allow/{code}"): Described(
+            "What a parent is asked before a child may answer, and what they have said. Nothing is written.",
+            {200: (_HTML,), 404: (_HTML,), 429: (_HTML,), 503: (_HTML,)},
+            query=_LANGUAGE,
+        ),
+        ("POST", "/allow/{code}"): Described(
+            "A parent's yes or no, or that they take a yes back. Leads back to the page.",
+            {303: (), 400: (_HTML,), 403: (_HTML,), 404: (_HTML,), 413: (_HTML,), 429: (_HTML,), 503: (_HTML,)},
+            query=_LANGUAGE,
+            body={
+                _FORM: _object(
+                    (),
+                    {
+                        "question": _string("As the page gave it."),
+                        "form": _string("As the page gave it: a number and its signature."),
+                        "answer": _string("`yes` or `no`."),
+                    },
+                )
+            },
+        ),
         ("GET", "/said/{slug}"): Described(
             "What came of a consultation, once that is published.",
             {200: (_HTML,), 404: (_HTML,), 503: (_HTML,)},

@@ -11,7 +11,18 @@ from bot import ids, log
 from bot.sitting import Sitting
 from flows import wording
 from flows.definition import YES_OPTION, Consultation
-from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, OfferCode, Tell
+from flows.effects import (
+    Ask,
+    AskParent,
+    CancelQueued,
+    ConcernRaised,
+    Effect,
+    Erase,
+    Keep,
+    ListAnswers,
+    OfferCode,
+    Tell,
+)
 from flows.escalation import is_told_at_once
 from flows.messages import Bubble, Channel, InboundMessage, Shows, Status
 from flows.state import State
@@ -35,7 +46,8 @@ class Surroundings:
 class Cause:
     """The message that a step answers."""
 
-    message: InboundMessage
+    message: InboundMessage | None
+    """None where it is one of before: something else made the step."""
     seq: int
 
 
@@ -61,9 +73,8 @@ async def perform(
                 _note_consent(sitting, record, consultation, effect)
             case CancelQueued():
                 await sitting.work.cancel_queued(person.participant_id)
-            case OfferCode():
-                code = ids.code()
-                await sitting.work.issue_code(person, record.slug, code, sitting.now + CODE_LASTS)
+            case OfferCode() | AskParent():
+                code = await _code(sitting, person, record, effect)
             case ConcernRaised(concern=concern):
                 sitting.work.add_concern(_concern(person, record, effect, cause))
                 # That, and no more: whom it is about, and what it is about, belongs in no log.
@@ -81,6 +92,19 @@ async def perform(
     queue(sitting, person, record, record.state, wording.compose(consultation, record.state, effects, shows, facts))
     if any(isinstance(effect, Erase) for effect in effects):
         await sitting.erase(person)
+
+
+async def _code(sitting: Sitting, person: Person, record: ConversationRecord, wanted: OfferCode | AskParent) -> str:
+    match wanted:
+        case OfferCode():
+            code = ids.code()
+            await sitting.work.issue_code(person, record.slug, code, sitting.now + CODE_LASTS)
+        case AskParent():
+            code = ids.permission_code()
+            await sitting.work.ask_parent(person, record.slug, code, sitting.now)
+        case _:
+            assert_never(wanted)
+    return code
 
 
 def queue(

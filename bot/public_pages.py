@@ -84,7 +84,9 @@ class Offer:
     consented: bool = False
     """It asks on the ground of a consent; else as a public task."""
     under: int | None = None
-    """The age in years below which nobody can answer, or, as a public task, is asked to tell a grown-up."""
+    """The age in years that matters for who may answer: see `flows.law`."""
+    asks_parents: bool = False
+    """A parent can allow it to whoever is younger."""
     voices: tuple[Voice, ...] = ()
     """What each age group is told; none before it has opened."""
     answered: bool = False
@@ -229,6 +231,7 @@ def offer(consultation: Consultation, now: datetime, language: str) -> Offer:
         kept_until=cutoff.day_in_words(kept_until.astimezone(whole.zone).date(), language),
         safety_years=consultation.keeping.safeguarding_years,
         asks_about_people=any(question.equality for question in consultation.questions),
+        asks_parents=law.asks_parents,
         consented=law.basis is Basis.CONSENT,
         under=law.under if law.least_age or law.permission is Permission.TELL_AN_ADULT else None,
         voices=_voices(consultation, language) if cutoff.has_opened(whole, now) else (),

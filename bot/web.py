@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot import ids, log
+from bot.allow_pages import AllowPages
 from bot.channels.base import Parsed, RawRequest, RefusedError
 from bot.channels.webchat import COOKIE_DAYS
 from bot.chat_pages import ChatPages
@@ -208,6 +209,7 @@ def _pages(service: Service, pages: Pages, *, front: bool) -> Iterable[web.Route
         *PublicPages(
             service.clock, service.library, here, pages, answered=service.database.feedback.published_slugs
         ).routes(front=front),
+        *AllowPages(service, pages).routes(),
         *SaidPages(service.database, service.library, pages).routes(),
         *pages.routes(),
     )

@@ -9,6 +9,7 @@ from typing import Final
 from flows import answers, keep, move, path, permission
 from flows.definition import NO_OPTION, YES_OPTION, Consultation, Kind, Question, QuestionWords
 from flows.effects import Notice, Tell
+from flows.law import in_force
 from flows.move import Step
 from flows.state import Phase, State, changed
 from flows.values import Choice
@@ -40,15 +41,19 @@ def chosen(consultation: Consultation, state: State, option: str, at: datetime) 
     """Only a yes leads on; whoever would rather not say may not answer."""
     age = state.age_asked
     if option != YES_OPTION:
-        return Step(*permission.ended(changed(state, below=age, at_least=0), age))
-    old_enough = changed(
-        state, phase=Phase.ASKING, at_least=age, below=0, age_asked=0, attempt=0, waiting_who=None, resume=None
-    )
+        younger = changed(state, below=age, at_least=0)
+        return Step(*permission.too_young(in_force(consultation.laws, at), younger, age))
+    return go_on(consultation, changed(state, at_least=age, below=0), at)
+
+
+def go_on(consultation: Consultation, state: State, at: datetime) -> Step:
+    """They may answer now: who they are is kept if that had waited, and they are back where they were."""
+    free = changed(state, phase=Phase.ASKING, age_asked=0, attempt=0, waiting_who=None, resume=None)
     if state.waiting_who is not None:
-        return _as_they_said(consultation, old_enough, state.waiting_who, at)
+        return _as_they_said(consultation, free, state.waiting_who, at)
     if state.current is not None:
-        return move.ask(consultation, old_enough, path.as_put_to(consultation, state.current, state), at)
-    back = changed(old_enough, phase=state.resume or Phase.FINISHED)
+        return move.ask(consultation, free, path.as_put_to(consultation, state.current, state), at)
+    back = changed(free, phase=state.resume or Phase.FINISHED)
     return Step(back, (Tell(Notice.NO_CHANGE),))
 
 
@@ -62,5 +67,10 @@ def _as_they_said(consultation: Consultation, state: State, option: str, at: dat
 
 def start_again(consultation: Consultation, state: State, at: datetime) -> Step:
     """START, from somebody who may have said the wrong thing by mistake: they are asked once more."""
+    return Step(state, (Tell(Notice.WELCOME_BACK),)).then(from_the_start(consultation, state, at))
+
+
+def from_the_start(consultation: Consultation, state: State, at: datetime) -> Step:
+    """The first question that has no answer, as if nothing had been said of their age."""
     anew = changed(state, phase=Phase.ASKING, current=None, at_least=0, below=0, age_asked=0, passed=())
-    return Step(anew, (Tell(Notice.WELCOME_BACK),)).then(move.onward(consultation, anew, at))
+    return move.onward(consultation, anew, at)

@@ -33,6 +33,11 @@ class Notice(StrEnum):
     """Whether they are of {age} or older, where that decides whether they may answer."""
     TOO_YOUNG = "too_young"
     """They may not answer: this is for people of {age} or older."""
+    ASK_A_PARENT = "ask_a_parent"
+    """A parent has to say yes first: where they do that, {link}, and by text message also how, {code}."""
+    PARENT_SAID_YES = "parent_said_yes"
+    PARENT_SAID_NO = "parent_said_no"
+    """A parent has said no, or has taken back a yes: nothing more is asked."""
     WELCOME_BACK = "welcome_back"
     THANKS = "thanks"
     """The end: what happens next, with a date."""
@@ -103,6 +108,14 @@ class Notice(StrEnum):
     LOBBY_HELP = "lobby_help"
     """HELP before any consultation was named: who is talking, help lines, STOP."""
     LOBBY_PRIVACY = "lobby_privacy"
+    PERMISSION_ASKED = "permission_asked"
+    """To a parent who sent the {code}: what it is about, and how to say yes or no."""
+    PERMISSION_GIVEN = "permission_given"
+    """To a parent who said yes; {code} takes it back."""
+    PERMISSION_REFUSED = "permission_refused"
+    """To a parent who said no; {code} allows it after all."""
+    PERMISSION_NOT_THEIRS = "permission_not_theirs"
+    """To a child who sent the code themselves: a parent has to, from their own telephone."""
     CODE_UNKNOWN = "code_unknown"
     NOTHING_STORED = "nothing_stored"
     """SHOW or DELETE from someone who has said nothing yet."""
@@ -194,6 +207,11 @@ class OfferCode:
 
 
 @dataclass(frozen=True, slots=True)
+class AskParent:
+    """Make a code with which a parent can say yes or no, and say how."""
+
+
+@dataclass(frozen=True, slots=True)
 class Erase:
     """Erase everything about this person; the confirmation goes out first."""
 
@@ -212,4 +230,4 @@ class ConcernRaised:
     """UTC."""
 
 
-Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | Erase | ConcernRaised
+Effect = Ask | Tell | ListAnswers | Keep | CancelQueued | OfferCode | AskParent | Erase | ConcernRaised

@@ -104,6 +104,14 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentDecided:
+    """A parent has said yes, or no, or has taken back a yes."""
+
+    at: datetime
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TooYoungHere:
     """The person's band is below the minimum age of the channel they are on."""
 
@@ -128,6 +136,7 @@ Event = (
     | Amended
     | SentSomethingElse
     | Moved
+    | ParentDecided
     | TooYoungHere
     | TimePassed
 )

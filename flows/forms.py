@@ -84,7 +84,9 @@ def form(consultation: Consultation, state: State) -> Form | None:
             return _yes_or_no(consultation, state, Notice.DELETE_SURE)
         case Phase.ASKING_AGE:
             return _yes_or_no(consultation, state, Notice.HOW_OLD)
-        case Phase.NEW | Phase.ELSEWHERE | Phase.FINISHED | Phase.TOO_YOUNG | Phase.REFUSED | Phase.ERASED:
+        case Phase.NEW | Phase.ELSEWHERE | Phase.FINISHED | Phase.REFUSED | Phase.ERASED:
+            return None
+        case Phase.ASKING_A_PARENT | Phase.TOO_YOUNG:
             return None
         case _:
             assert_never(state.phase)

@@ -11,7 +11,7 @@ from typing import Final
 from flows import answers, move
 from flows.concern_rules import Concern, Tier
 from flows.definition import NO_OPTION, YES_OPTION, Consultation, Kind, Question, QuestionWords
-from flows.effects import Ask, ConcernRaised, Effect, ListAnswers, Notice, OfferCode, Tell
+from flows.effects import Ask, AskParent, ConcernRaised, Effect, ListAnswers, Notice, OfferCode, Tell
 from flows.events import Said
 from flows.move import Step
 from flows.state import Phase, State, changed
@@ -63,4 +63,4 @@ def _told_lately(state: State, at: datetime) -> bool:
 
 
 def _speaks(effect: Effect) -> bool:
-    return isinstance(effect, Ask | Tell | ListAnswers | OfferCode)
+    return isinstance(effect, Ask | Tell | ListAnswers | OfferCode | AskParent)

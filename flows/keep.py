@@ -98,7 +98,7 @@ def _record(state: State, question: Question, given: Given, at: datetime, closin
 
 def _held(question: Question, value: Value, state: State, effects: tuple[Effect, ...]) -> Kept:
     """It is not known that they may answer. Who they are, if that was the answer, waits until it is."""
-    if state.phase is Phase.ASKING_AGE and question.kind is Kind.WHO and isinstance(value, Choice):
+    if state.phase is not Phase.TOO_YOUNG and question.kind is Kind.WHO and isinstance(value, Choice):
         state = changed(state, waiting_who=value.code)
     return Kept(state, effects, taken=False)
 

@@ -30,7 +30,7 @@ class Permission(StrEnum):
     TELL_AN_ADULT = "tell-an-adult"
     """They are asked, kindly, to tell one."""
     REQUIRED = "required"
-    """A parent confirms it themselves. Not built: a pack that asks for it is refused."""
+    """A parent says so themselves, on a telephone or computer of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,14 @@ class Law:
 
     @property
     def least_age(self) -> int | None:
-        """Nobody younger may answer: a parent's permission would be needed, and there is none. None: everybody may."""
-        return self.under if self.basis is Basis.CONSENT else None
+        """Nobody younger may answer without a parent's permission. None: everybody may."""
+        needed = self.basis is Basis.CONSENT or self.permission is Permission.REQUIRED
+        return self.under if needed else None
+
+    @property
+    def asks_parents(self) -> bool:
+        """Whether a parent is asked, where somebody is too young to answer without one."""
+        return self.permission is Permission.REQUIRED
 
 
 WITHOUT: Final = Law(datetime.min.replace(tzinfo=UTC))

@@ -196,9 +196,9 @@ WHO_AND_WHEN: Final = (
     Rule(
         "permission",
         "either",
-        "What a pack asks of the youngest can be kept to. A parent's own confirmation is not built yet.",
+        "What a pack asks of the youngest can be kept to.",
+        f'{_CONSENT}parental_permission = "tell-an-adult"\npermission_under = 13',
         f'{_CONSENT}parental_permission = "required"\npermission_under = 13',
-        f"{_CONSENT}permission_under = 13",
     ),
     Rule(
         "origin",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flows import cutoff, keep, path, permission, staging
 from flows.definition import Consultation, Kind, Question
-from flows.effects import Ask, Effect, Manner, Notice, Tell
+from flows.effects import Ask, AskParent, Effect, Manner, Notice, Tell
 from flows.state import Phase, State, changed
 from flows.values import Choice
 
@@ -143,6 +143,8 @@ def repeat(consultation: Consultation, state: State, at: datetime) -> tuple[Effe
     """The question that is open, once more, as long as an answer to it would still be taken."""
     if state.phase is Phase.ASKING_AGE:
         return (permission.how_old(state.age_asked),)
+    if state.phase is Phase.ASKING_A_PARENT:
+        return (AskParent(),) if listens(consultation, state, at) else ()
     if state.phase is not Phase.ASKING or state.current is None or not listens(consultation, state, at):
         return ()
     return (Ask(state.current, Manner.REPEATED),)

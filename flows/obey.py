@@ -67,7 +67,7 @@ def greet_again(consultation: Consultation, state: State, at: datetime) -> Step:
             return new
     if not move.listens(consultation, state, at):
         return closed(state)
-    if state.phase is Phase.TOO_YOUNG:
+    if state.phase in {Phase.TOO_YOUNG, Phase.ASKING_A_PARENT}:
         return ages.start_again(consultation, state, at)
     return Step(state, (Tell(Notice.WELCOME_BACK), *move.repeat(consultation, state, at)))
 
@@ -107,7 +107,7 @@ def _find_the_way(consultation: Consultation, state: State, spoken: Command, at:
             return Step(state, (OfferCode(Notice.TOO_YOUNG_HERE),))
         case Phase.ASKING_AGE if spoken is Command.SKIP:
             return ages.chosen(consultation, state, NO_OPTION, at)
-        case Phase.ASKING_AGE:
+        case Phase.ASKING_AGE | Phase.ASKING_A_PARENT:
             return Step(state, move.repeat(consultation, state, at))
         case Phase.FINISHED:
             return _once_finished(consultation, state, spoken, at)

@@ -64,20 +64,15 @@ def _permission(table: Table) -> Permission:
     known = {permission.value: permission for permission in Permission}
     name = table.text("parental_permission") or Permission.NONE.value
     if name not in known:
-        offered = listed([each for each in known if each != Permission.REQUIRED.value])
-        table.broken("parental_permission", "permission", f"There is no permission {name!r}", f"Use {offered}")
+        table.broken("parental_permission", "permission", f"There is no permission {name!r}", f"Use {listed([*known])}")
     return known.get(name, Permission.NONE)
 
 
 def _check(table: Table, basis: Basis, permission: Permission, under: int | None) -> None:
     """A combination that could not be kept to is refused: nobody is asked on a ground that is not there."""
-    if permission is Permission.REQUIRED:
-        problem = "Sayso cannot ask a parent for their permission yet"
-        mend = 'Leave it out: with lawful_basis = "consent" nobody below permission_under is asked anything'
-        table.broken("parental_permission", "permission", problem, mend)
-    elif basis is Basis.CONSENT and permission is Permission.TELL_AN_ADULT:
+    if basis is Basis.CONSENT and permission is Permission.TELL_AN_ADULT:
         problem = "To have told an adult is not a parent's permission"
-        mend = f'Leave it out, or ask as a public task: lawful_basis = "{Basis.PUBLIC_TASK.value}"'
+        mend = f'Write "{Permission.REQUIRED.value}", or lawful_basis = "{Basis.PUBLIC_TASK.value}"'
         table.broken("parental_permission", "permission", problem, mend)
     if under is None and (basis is Basis.CONSENT or permission is not Permission.NONE):
         problem = "Nothing says below which age this matters"

@@ -2,7 +2,8 @@
 
 No answer is kept of anybody who is too young, or whose age is not known: `flows.keep` asks here before it keeps one.
 An age band may lie on both sides of the age that decides. Then they are asked whether they are that old, and only that
-is remembered: no age, and no date of birth.
+is remembered: no age, and no date of birth. Where the law asks a parent, whoever is too young waits for one: see
+`flows.parents`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from enum import StrEnum
 from typing import Final
 
 from flows.definition import AgeBand, Consultation
-from flows.effects import Effect, Notice, Tell
+from flows.effects import AskParent, Effect, Notice, Tell
 from flows.law import Law, Permission, in_force
 from flows.state import Phase, State, changed
 
-HELD: Final = frozenset((Phase.ASKING_AGE, Phase.TOO_YOUNG))
+HELD: Final = frozenset((Phase.ASKING_AGE, Phase.ASKING_A_PARENT, Phase.TOO_YOUNG))
 """The phases in which no answer is taken until it is known that they may give one."""
 
 
@@ -25,19 +26,22 @@ class Leave(StrEnum):
 
     GIVEN = "given"
     UNKNOWN = "unknown"
+    WANTED = "wanted"
+    """Once a parent has said yes."""
     REFUSED = "refused"
 
 
 def leave(law: Law, state: State, band: AgeBand | None) -> Leave:
     """Whether somebody of that band may answer under that law; with what they have said of their age themselves."""
     age = law.least_age
-    if age is None:
+    if age is None or state.allowed:
         return Leave.GIVEN
+    too_young = Leave.WANTED if law.asks_parents else Leave.REFUSED
     if band is not None and band.oldest < age:
-        return Leave.REFUSED
+        return too_young
     if state.at_least >= age or (band is not None and band.youngest >= age):
         return Leave.GIVEN
-    return Leave.REFUSED if 0 < state.below <= age else Leave.UNKNOWN
+    return too_young if 0 < state.below <= age else Leave.UNKNOWN
 
 
 def held_back(
@@ -53,18 +57,29 @@ def held_back(
     found = leave(law, state, band)
     if found is Leave.GIVEN or law.least_age is None:
         return None
-    if found is Leave.REFUSED:
-        return ended(state, law.least_age)
-    waiting = changed(
+    if found is Leave.UNKNOWN:
+        return _waiting(state, Phase.ASKING_AGE, law.least_age), (how_old(law.least_age),)
+    return too_young(law, state, law.least_age)
+
+
+def _waiting(state: State, phase: Phase, age: int) -> State:
+    back = state.resume if state.phase in HELD else state.phase
+    return changed(
         state,
-        phase=Phase.ASKING_AGE,
-        resume=None if state.phase in {Phase.ASKING, Phase.JOINING} else state.phase,
-        age_asked=law.least_age,
+        phase=phase,
+        resume=None if back in {Phase.ASKING, Phase.JOINING} else back,
+        age_asked=age,
         attempt=0,
         joining_since=None,
         joining_until=None,
     )
-    return waiting, (how_old(law.least_age),)
+
+
+def too_young(law: Law, state: State, age: int) -> tuple[State, tuple[Effect, ...]]:
+    """What comes of it that somebody is younger than that: a parent is asked, or it ends here."""
+    if law.asks_parents:
+        return _waiting(state, Phase.ASKING_A_PARENT, age), (AskParent(),)
+    return ended(state, age)
 
 
 def how_old(age: int) -> Tell:

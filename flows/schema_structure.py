@@ -254,13 +254,14 @@ def _laws() -> Schema:
             "lawful_basis": one_of(
                 "Lawful basis",
                 "public-task: taking part is voluntary, and nobody is asked for a consent. consent: nobody below "
-                "permission_under is asked anything.",
+                "permission_under is asked anything without a parent's permission.",
                 [basis.value for basis in Basis],
             ),
             "parental_permission": one_of(
                 "Parental permission",
-                "none, or tell-an-adult: whoever is, or may be, below permission_under is asked to tell one.",
-                [permission.value for permission in Permission if permission is not Permission.REQUIRED],
+                "none. tell-an-adult: whoever is, or may be, below permission_under is asked to tell one. required: a "
+                "parent says yes first, on a telephone or computer of their own.",
+                [permission.value for permission in Permission],
             ),
             "permission_under": whole(
                 "Permission under", "The age in years below which it matters.", LOWEST_AGE, HIGHEST_AGE

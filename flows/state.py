@@ -31,6 +31,8 @@ class Phase(StrEnum):
     FINISHED = "finished"
     ASKING_AGE = "asking-age"
     """They were asked whether they are of the age from which they may answer."""
+    ASKING_A_PARENT = "asking-a-parent"
+    """They may answer once a parent has said yes, on a telephone or computer of their own."""
     TOO_YOUNG = "too-young"
     """They may not answer, as far as they have said."""
     REFUSED = "refused"
@@ -70,7 +72,7 @@ class State:
     changing: bool = False
     """True while `current` is put again for a change: the conversation then returns to where it was."""
     resume: Phase | None = None
-    """The phase to return to after CHANGING, CONFIRMING_DELETE, ELSEWHERE or ASKING_AGE."""
+    """The phase to return to after CHANGING, CONFIRMING_DELETE, ELSEWHERE, ASKING_AGE or ASKING_A_PARENT."""
     resume_question: str | None = None
     given: Mapping[str, Given] = field(default_factory=dict[str, Given])
     """Answers by question code, in the order first given."""
@@ -105,6 +107,8 @@ class State:
     """They said that they are of this age or older; 0 where they said nothing."""
     below: int = 0
     """They said that they are younger than this, or would not say; 0 where they did not."""
+    allowed: bool = False
+    """A parent has said that they may answer, and has not taken it back."""
     waiting_who: str | None = None
     """Who they say they are: it is kept once it is known that they may answer."""
     told_of: tuple[str, ...] = ()

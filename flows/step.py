@@ -9,6 +9,7 @@ The phases, and what leads from one to the next:
     any -DELETE-> CONFIRMING_DELETE -yes-> ERASED; anything else: where they were
     ASKING -too young for the channel-> ELSEWHERE -the code used on another-> ASKING
     ASKING -the law of the pack asks for an age-> ASKING_AGE -old enough-> ASKING; else: TOO_YOUNG -START-> ASKING
+    ASKING, ASKING_AGE -too young, and the law asks a parent-> ASKING_A_PARENT -yes-> ASKING; -no-> TOO_YOUNG
     NEW -not open-> REFUSED -open by now-> ASKING
 
 STOP lies over all of them: it leaves the phase as it was, and from then on nothing is said.
@@ -29,8 +30,8 @@ from flows import (
     move,
     obey,
     offers,
+    parents,
     path,
-    permission,
     staging,
     telling,
     wake,
@@ -45,7 +46,19 @@ from flows.definition import (
     Consultation,
     Kind,
 )
-from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, ListAnswers, Notice, OfferCode, Tell
+from flows.effects import (
+    Ask,
+    AskParent,
+    CancelQueued,
+    ConcernRaised,
+    Effect,
+    Erase,
+    Keep,
+    ListAnswers,
+    Notice,
+    OfferCode,
+    Tell,
+)
 from flows.events import (
     Amended,
     Began,
@@ -54,6 +67,7 @@ from flows.events import (
     LanguageChosen,
     LanguageHeard,
     Moved,
+    ParentDecided,
     Said,
     SentSomethingElse,
     Submitted,
@@ -124,7 +138,7 @@ def _speaks(effect: Effect) -> bool:
     match effect:
         case Tell(after_stop=after_stop):
             return not after_stop
-        case Ask() | OfferCode() | ListAnswers():
+        case Ask() | OfferCode() | AskParent() | ListAnswers():
             return True
         case Keep() | CancelQueued() | Erase() | ConcernRaised():
             return False
@@ -162,13 +176,24 @@ def _hear(consultation: Consultation, state: State, event: Event, *, now: dateti
             return _amended(consultation, state, event)
         case SentSomethingElse(at):
             return Step(state, (Tell(Notice.PLEASE_TYPE), *move.repeat(consultation, state, at)))
-        case Moved(at):
-            return _moved(consultation, state, at)
-        case TooYoungHere():
-            return _too_young_here(state)
+        case Moved() | ParentDecided() | TooYoungHere():
+            return _from_outside(consultation, state, event)
         case TimePassed() | LanguageHeard():
             # Nothing that anybody did: `step` has seen to it.
             return Step(state)
+        case _:
+            assert_never(event)
+
+
+def _from_outside(consultation: Consultation, state: State, event: Moved | ParentDecided | TooYoungHere) -> Step:
+    """What happened to the conversation elsewhere, and not in it."""
+    match event:
+        case Moved(at):
+            return _moved(consultation, state, at)
+        case ParentDecided(at, allowed):
+            return parents.decided(consultation, state, at, allowed=allowed)
+        case TooYoungHere():
+            return _too_young_here(state)
         case _:
             assert_never(event)
 
@@ -248,8 +273,8 @@ def _answered(consultation: Consultation, state: State, event: Said, *, now: dat
             return Step(state, (OfferCode(Notice.TOO_YOUNG_HERE),))
         case Phase.ASKING_AGE:
             return ages.typed(consultation, state, event.text, event.at)
-        case Phase.TOO_YOUNG:
-            return Step(*permission.ended(state, state.age_asked))
+        case Phase.ASKING_A_PARENT | Phase.TOO_YOUNG:
+            return parents.still_held_back(consultation, state, event.at)
         case Phase.FINISHED:
             return obey.after_the_end(consultation, state, event.at)
         case Phase.NEW | Phase.REFUSED:
@@ -337,7 +362,7 @@ def _note_anew(state: State, language: str) -> tuple[Effect, ...]:
 
     Whoever has answered has seen it, in a language that they could answer in.
     """
-    on_the_way = wake.under_way(state) or state.phase is Phase.ASKING_AGE
+    on_the_way = wake.under_way(state) or state.phase in {Phase.ASKING_AGE, Phase.ASKING_A_PARENT}
     anew = language != state.language and on_the_way and not state.given
     return (Tell(Notice.PRIVACY_NOTE),) if anew else ()
 

@@ -30,6 +30,7 @@ from flows.definition import (
 )
 from flows.effects import (
     Ask,
+    AskParent,
     CancelQueued,
     ConcernRaised,
     Effect,
@@ -58,6 +59,8 @@ _YES_OR_NO: Mapping[Notice, tuple[str, Label, Label]] = {
     Notice.HOW_OLD: (AGE_QUESTION, Label.YES, Label.NO),
 }
 """The notices that ask for a yes or a no: what their buttons name, and what stands on them."""
+ALLOW_PATH = "/allow/"
+"""Where, with a code behind it, a parent says yes or no."""
 _AGAIN = frozenset((Manner.AGAIN, Manner.AGAIN_DIFFERENTLY))
 
 
@@ -95,7 +98,7 @@ def compose(
 ) -> tuple[Bubble, ...]:
     """The messages that say what one step has to say; `state` is the state after that step."""
     consultation = staging.seen(consultation, state.stage)
-    spoken = tuple(effect for effect in effects if isinstance(effect, Ask | Tell | ListAnswers | OfferCode))
+    spoken = tuple(effect for effect in effects if isinstance(effect, Ask | Tell | ListAnswers | OfferCode | AskParent))
     alike = tuple(each for effect in spoken if (each := _for_anybody(effect)) is not None)
     if facts.code is None and len(alike) == len(spoken):
         open_now = cutoff.is_open(consultation.timetable, state.role, facts.now)
@@ -254,10 +257,22 @@ def _said(situation: _Situation, effect: Effect, *, why: bool) -> tuple[Bubble, 
             return (_listed(situation, effect),)
         case OfferCode(notice):
             return (Bubble(situation.notice(notice, {}), language=situation.language_of(notice)),)
+        case AskParent():
+            return (_ask_a_parent(situation),)
         case Keep() | CancelQueued() | Erase() | ConcernRaised():
             return ()
         case _:
             assert_never(effect)
+
+
+def _ask_a_parent(situation: _Situation) -> Bubble:
+    """With the address at which a parent says yes or no: it is not one of the child's own pages."""
+    notice, code = Notice.ASK_A_PARENT, situation.facts.code
+    language = situation.language_of(notice)
+    values = situation.values(situation.words, language)
+    link = {} if code is None else {"link": f"{situation.facts.public_url}{ALLOW_PATH}{code}"}
+    text = chosen(situation.words, notice, short=situation.shows.short)
+    return Bubble(fill(text, beside(link, values)), language=language)
 
 
 def _told(situation: _Situation, effect: Tell) -> Bubble:

@@ -23,6 +23,7 @@ from storage.identity import Identities
 from storage.integrity import Integrity
 from storage.officers import Officers
 from storage.outbox import Outbox
+from storage.permissions import Permissions
 from storage.reading import Reading
 from storage.records import AddressKey, ConversationRecord, ParticipantAnswers, TranscriptEntry, Unheard
 from storage.redactions import Redactions
@@ -56,6 +57,8 @@ class Database:
     holdings: Holdings
     """What we hold of one person, for whoever asks for it."""
     retention: Retention
+    permissions: Permissions
+    """What parents were asked."""
     safeguarding: Safeguarding
     figures: Figures
     running: Running
@@ -96,6 +99,7 @@ class Database:
         self.integrity = Integrity(connections, keyring)
         self.holdings = Holdings(connections, keyring)
         self.retention = Retention(connections)
+        self.permissions = Permissions(connections, keyring)
         self.safeguarding = Safeguarding(connections)
 
     @classmethod

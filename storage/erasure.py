@@ -40,6 +40,7 @@ _DELETE = (
     "DELETE FROM coding WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM coded WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM entry WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM permission_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM conversation WHERE participant_id IN (SELECT k.id FROM k)",
     # After the conversation: whoever writes these holds it fast.

@@ -31,6 +31,10 @@ _SAID = f"""
     SELECT {streams.ENTRY} FROM message AS m WHERE m.participant_id = {{}} AND m.conversation_id = {{}} ORDER BY m.seq
 """
 _CONSENTS = "SELECT consent, given, at FROM consent WHERE participant_id = {} AND conversation_id = {} ORDER BY consent"
+_PARENTS = """
+    SELECT allowed, decided_at, channel FROM permission_code
+    WHERE participant_id = {} AND slug = {} AND decided_at IS NOT NULL ORDER BY decided_at
+"""
 _MERGED_INTO = "SELECT merged_into FROM participant WHERE id = {}"
 _STOP = "UPDATE participant SET stopped_at = {} WHERE id = {} AND stopped_at IS NULL"
 
@@ -49,6 +53,17 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a parent said with a code: what they said with it last."""
+
+    allowed: bool
+    at: datetime
+    """UTC."""
+    channel: str
+    """The parent's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """Everything that is held of one person about one consultation."""
 
@@ -56,6 +71,8 @@ class Holding:
     said: Sequence[TranscriptEntry] = field(repr=False)
     """Either way, oldest first."""
     agreed: Sequence[Agreed]
+    parents: Sequence[Allowed]
+    """Oldest first; the last of them holds."""
     next_seq: int
     """Number of the next message."""
     elsewhere: int
@@ -93,10 +110,12 @@ class Holdings:
         which = owner, record.conversation_id
         said = await session.fetch(plain(session.dialect, _SAID, *which))
         agreed = await session.fetch(plain(session.dialect, _CONSENTS, *which))
+        parents = await session.fetch(plain(session.dialect, _PARENTS, owner, record.slug))
         return Holding(
             record,
             streams.entries(self._keyring, record.reference, said),
             [Agreed(consent, bool(given), instant(at)) for consent, given, at in agreed],
+            [Allowed(bool(allowed), instant(at), channel) for allowed, at, channel in parents],
             next_seq,
             elsewhere,
             addresses > 0,

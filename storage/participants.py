@@ -218,7 +218,7 @@ def changes(session: Session, people_rows: Sequence[Person], address_rows: Seque
     return statements
 
 
-_DUE = f"""
+_AT_THEIR_ADDRESS = f"""
     SELECT a.channel, a.address_enc, w.slug, a.id, a.current, a.away_since, p.id, p.language, p.stopped_at,
            p.told_nothing_open,
            (SELECT coalesce(max(m.seq), 0) + 1 FROM message AS m WHERE m.participant_id = p.id), {conversations.LISTED}
@@ -226,14 +226,22 @@ _DUE = f"""
     JOIN participant AS p ON p.id = w.participant_id
     JOIN address AS a ON a.id = w.address_id AND a.participant_id = p.id
     JOIN conversation AS c ON c.participant_id = p.id
-    WHERE w.wake_at <= {{}}
 """
+_DUE = f"{_AT_THEIR_ADDRESS} WHERE w.wake_at <= {{}}"
 DUE_KEY = Shape(Participant, participant_id="BIGINT", slug="VARCHAR")
 
 
 async def load_due(session: Session, keyring: Keyring, waking: Mapping[int, str], now: datetime) -> list[Person]:
     """The people of these conversations, each at the address that conversation used last and about it."""
-    rows = await fetch_with(session, DUE_KEY, _DUE, list(waking.items()), micros(now))
+    return _at_their_address(keyring, await fetch_with(session, DUE_KEY, _DUE, list(waking.items()), micros(now)))
+
+
+async def load_asleep(session: Session, keyring: Keyring, ids: Mapping[int, str]) -> list[Person]:
+    """As `load_due`, whether or not their conversations wait for a time."""
+    return _at_their_address(keyring, await fetch_with(session, DUE_KEY, _AT_THEIR_ADDRESS, list(ids.items())))
+
+
+def _at_their_address(keyring: Keyring, rows: Iterable[Row]) -> list[Person]:
     found: dict[int, Person] = {}
     for row in rows:
         channel, sealed, slug, address_id, participant_id = row[0], row[1], row[2], row[3], row[6]

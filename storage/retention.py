@@ -51,6 +51,7 @@ _PASSERS_BY = f"""
 """
 _FORGET = (
     "DELETE FROM address WHERE participant_id IN (SELECT k.id FROM k)",
+    "DELETE FROM permission_code WHERE participant_id IN (SELECT k.id FROM k)",
     "DELETE FROM link_code WHERE participant_id IN (SELECT k.id FROM k)",
     "UPDATE message SET ref_key = NULL WHERE participant_id IN (SELECT k.id FROM k) AND ref_key IS NOT NULL",
     "UPDATE message SET status = 'cancelled' WHERE participant_id IN (SELECT k.id FROM k) AND status = 'queued'",

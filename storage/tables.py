@@ -299,6 +299,23 @@ class LinkCode(SQLModel, table=True):
     used_at: datetime | None = _column(Instant, optional=True)
 
 
+class PermissionCode(SQLModel, table=True):
+    """A code with which a parent says whether a child may answer, and what they said with it last. Not who they are."""
+
+    __tablename__: ClassVar[Any] = "permission_code"
+    __table_args__: ClassVar[Any] = (Index("ix_permission_code_participant", "participant_id"),)
+
+    code_hash: bytes = _column(LargeBinary, key=True)
+    participant_id: int = _column(BigInteger)
+    """The child."""
+    slug: str = _column(String)
+    asked_at: datetime = _column(Instant)
+    decided_at: datetime | None = _column(Instant, optional=True)
+    allowed: bool = _column(Boolean)
+    channel: str | None = _column(String, optional=True)
+    """The parent's, when they decided."""
+
+
 class Pace(SQLModel, table=True):
     """How soon a channel may be written to again, for all workers together."""
 
@@ -355,6 +372,7 @@ PERSONAL = (
     "answer",
     "equality_answer",
     "link_code",
+    "permission_code",
     "consent",
     "feedback_sent",
     "entry",

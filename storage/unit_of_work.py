@@ -18,6 +18,7 @@ from storage import (
     links,
     messages,
     participants,
+    permissions,
     safeguarding,
     statuses,
     to_read,
@@ -112,6 +113,14 @@ class UnitOfWork:
         found = await participants.load_due(self._session, self._keyring, {participant_id: slug}, _ALWAYS)
         self._remember(found)
         return found
+
+    async def anybody(self, participant_id: int, slug: str) -> Person | None:
+        """One person, locked, as by `due`, whether or not they wait for a time; None where there is nobody."""
+        await self.flush()
+        await participants.lock(self._session, participant_id)
+        found = await participants.load_asleep(self._session, self._keyring, {participant_id: slug})
+        self._remember(found)
+        return found[0] if found else None
 
     def _remember(self, found: Iterable[Person]) -> None:
         for person in found:
@@ -264,6 +273,22 @@ class UnitOfWork:
         if claim.participant_id != person.participant_id:
             await self._become(person, claim.participant_id)
         return claim.slug
+
+    async def ask_parent(self, person: Person, slug: str, code: str, now: datetime) -> None:
+        """Stores a code with which a parent says whether this person may answer.
+
+        Raises:
+            ConflictError: the code is taken.
+        """
+        await permissions.issue(self._session, self._keyring, person.participant_id, slug, code, now)
+
+    async def asked_with(self, code: str) -> permissions.Asked | None:
+        """What a code asks a parent; None where there is no such code."""
+        return await permissions.asked(self._session, self._keyring, code)
+
+    async def decide(self, code: str, *, allowed: bool, channel: Channel, now: datetime) -> None:
+        """Writes down what a parent has said. Let the child's conversation hear of it in the same unit."""
+        await permissions.decide(self._session, self._keyring, code, allowed=allowed, channel=channel, now=now)
 
     async def _become(self, person: Person, participant_id: int) -> None:
         if participant_id in self._people:

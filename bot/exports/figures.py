@@ -30,6 +30,8 @@ THEMES: Final = "/themes/"
 UNKNOWN: Final = ""
 """The cell of who did not say, or was not asked."""
 
+_TURNED_AWAY: Final = frozenset((Phase.TOO_YOUNG, Phase.ASKING_A_PARENT))
+"""Where they have answered nothing, they were not asked anything either."""
 QUOTED: Final = 4
 """Quotations of one question."""
 _KEPT: Final = 40
@@ -94,7 +96,7 @@ class Tally:
     def add(self, everybody: Iterable[ParticipantAnswers]) -> None:
         """Counts some people."""
         for person in everybody:
-            if person.phase is Phase.REFUSED or (person.phase is Phase.TOO_YOUNG and not person.answers):
+            if person.phase is Phase.REFUSED or (person.phase in _TURNED_AWAY and not person.answers):
                 self.refused += 1
                 continue
             self.people += 1

@@ -12,20 +12,24 @@ from hypothesis import strategies as st
 from flows import events
 from flows.definition import AGE_QUESTION, AgeBand, Command, Role
 from flows.effects import Keep
-from flows.law import WITHOUT, Basis, Law, in_force
+from flows.law import WITHOUT, Basis, Law, Permission, in_force
 from flows.permission import Leave, leave
 from flows.state import Phase, State
 from tests.flows.test_step_properties import QUESTIONS, at_its_time, turns
 from tests.support.talk import CLOSES, NOON, OPENS, ROLES, WHO, Talk, a_park
 
 FOUR, EIGHT, TWELVE, SIXTEEN, ADULT = AgeBand
-G, U, R = Leave
+G, U, W, R = Leave
 A_DAY = timedelta(days=1)
 A_MOMENT = timedelta(microseconds=1)
 
 
 def consent(age: int, holds_from: datetime = OPENS) -> Law:
     return Law(holds_from, Basis.CONSENT, under=age)
+
+
+def required(age: int, holds_from: datetime = OPENS, basis: Basis = Basis.CONSENT) -> Law:
+    return Law(holds_from, basis, Permission.REQUIRED, under=age)
 
 
 def talk_under(*laws: Law) -> Talk:
@@ -41,6 +45,8 @@ def talk_under(*laws: Law) -> Talk:
         (consent(16), (R, R, R, G, G, U)),
         (consent(18), (R, R, R, U, G, U)),
         (consent(10), (R, U, G, G, G, U)),
+        (required(13), (W, W, U, G, G, U)),
+        (required(13, basis=Basis.PUBLIC_TASK), (W, W, U, G, G, U)),
     ],
 )
 def test_who_may_answer_by_age_band_and_where_it_is_not_known(law: Law, found: tuple[Leave, ...]) -> None:
@@ -54,6 +60,8 @@ def test_who_may_answer_by_age_band_and_where_it_is_not_known(law: Law, found: t
         (State(at_least=12), U),
         (State(below=13), R),
         (State(below=16), U),
+        (State(allowed=True), G),
+        (State(below=13, allowed=True), G),
     ],
 )
 def test_what_they_said_of_their_age_counts_for_an_age_that_it_decides(state: State, found: Leave) -> None:

@@ -21,7 +21,13 @@ AGREED_VOICE = {
     ("12-15", "questions.issue.sms"),
 }
 
-ASKS_FOR_A_YES_OR_A_NO = ("say.how_old", "labels.no")
+SPEAKS_OF_A_YES_OR_A_NO = (
+    "say.how_old",
+    "say.parent_said_no",
+    "say.permission_asked",
+    "say.permission_given",
+    "labels.no",
+)
 SHIPPED = tuple(shipped("en"))
 # Some eighteen hundred texts: a test for each of them and each rule would be most of the tests that there are.
 each_band = pytest.mark.parametrize("band", CAPS)
@@ -102,7 +108,7 @@ def test_nothing_is_said_with_a_no_where_a_yes_would_do(band: str) -> None:
     no = r"\b(not|never|nothing|nobody|cannot|no)\b|n't\b"
 
     def denies(said: Said) -> object:
-        asks = "choices" in said.key or said.key in ASKS_FOR_A_YES_OR_A_NO
+        asks = "choices" in said.key or said.key in SPEAKS_OF_A_YES_OR_A_NO
         return not asks and re.search(no, said.text, re.IGNORECASE)
 
     assert not _breaking(band, denies)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows import events
 from flows.definition import CHANGE_QUESTION, DELETE_QUESTION, Command, Kind, LatePolicy, Question
-from flows.effects import Ask, Erase, Keep, ListAnswers, OfferCode, Tell
+from flows.effects import Ask, AskParent, Erase, Keep, ListAnswers, OfferCode, Tell
 from flows.state import Given, Phase, State
 from flows.step import step
 from flows.values import Text
@@ -170,6 +170,6 @@ PLACES = [
 @given(st.sampled_from(PLACES), st.sampled_from((NOON, CLOSES, CLOSES + timedelta(days=400))), an_event())
 def test_every_event_has_an_answer_in_every_phase(state: State, now: datetime, event: events.Event) -> None:
     done = step(a_park(questions=QUESTIONS), state, event, now=now)
-    said = [effect for effect in done.effects if isinstance(effect, Ask | Tell | ListAnswers | OfferCode)]
+    said = [effect for effect in done.effects if isinstance(effect, Ask | AskParent | Tell | ListAnswers | OfferCode)]
     if done.state.stopped:
         assert all(isinstance(effect, Tell) and effect.notice.value in FAREWELLS for effect in said)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot import meaning
-from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Returned
+from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Permits, Returned
 from bot.packs import Library
+from bot.replies import Reply
 from bot.transcribe import transcribe
 from flows import cutoff, events, lobby, turn, wording
 from flows.definition import Consultation
@@ -26,8 +27,7 @@ from storage.records import AddressKey, ConversationRecord, Person
 from tests.simulation.watch import Heard, Unit, Woke
 from tests.simulation.worker import surroundings
 
-_AROUND = surroundings()
-CODE_LASTS = timedelta(minutes=30)
+_AROUND, CODE_LASTS = surroundings(), timedelta(minutes=30)
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class Model:
                 answered = self._question_of(somebody, message.channel, edit.original)
                 meant = meaning.meaning_of_edit(message, edit, self._person(somebody, key), library, answered)
                 self._concern(somebody, one, meant)
-            case Carries(code, otherwise):
+            case Carries(code, otherwise) | Permits(Reply(code), otherwise):
                 self._carry(somebody, one, code, otherwise)
             case Concerns() | InTheLobby():
                 self._concern(somebody, one, about)

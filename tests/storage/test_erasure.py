@@ -70,6 +70,7 @@ async def _talk(database: Database, number: int = 1) -> int:
         )
         work.queue(reply(person, "What else?"))
         await work.issue_code(person, SLUG, f"CODE{number}", NOW + timedelta(minutes=30))
+        await work.ask_parent(person, SLUG, f"PARENT{number}", NOW)
         await work.commit()
     await _worked_on(database, person, number)
     return person.participant_id
@@ -146,7 +147,7 @@ async def test_until_the_confirmation_is_sent_only_what_it_needs_is_left(databas
     assert await rows(database_url, "SELECT conversation_id, question, status FROM message") == [(None, None, "queued")]
     assert await rows(database_url, "SELECT address_hash, current FROM address") == [(None, None)]
     assert await rows(database_url, "SELECT language, stopped_at FROM participant") == [(None, None)]
-    for table in ("answer", "equality_answer", "conversation", "link_code"):
+    for table in ("answer", "equality_answer", "conversation", "link_code", "permission_code"):
         assert await everything(database_url, [table]) == {table: []}
 
 

@@ -196,6 +196,7 @@ STRUCTURES: tuple[Broken, ...] = (
             (f'{ASKS}"consent"', "permission_under"),
             (f'{ASKS}"consent"\npermission_under = 13\n{TOLD}', "parental_permission"),
             (f'{ASKS}"public-task"\n{TOLD}', "permission_under"),
+            (f'{ASKS}"consent"\nparental_permission = "required"', "permission_under"),
             (f'{ASKS}"public-task"\npermission_under = 13', "permission_under"),
             (f'{ASKS}"public-task"\nparental_permission = "some"', "parental_permission"),
         )

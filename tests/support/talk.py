@@ -21,7 +21,7 @@ from flows.definition import (
     Timetable,
     Words,
 )
-from flows.effects import Ask, Effect, Keep, ListAnswers, Manner, Notice, OfferCode, Tell
+from flows.effects import Ask, AskParent, Effect, Keep, ListAnswers, Manner, Notice, OfferCode, Tell
 from flows.state import State
 from flows.step import step
 from storage.codec import decode_state, encode_state
@@ -179,6 +179,8 @@ def _line(effect: Effect) -> str:
             return f"{notice.value}: {' '.join(questions)}"
         case OfferCode(notice):
             return f"{notice.value} with a code"
+        case AskParent():
+            return "ask_a_parent"
         case _:
             return ""
 
