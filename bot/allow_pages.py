@@ -87,6 +87,7 @@ class AllowPages:
                 "languages": [(code, commands.name_of(code)) for code in languages],
                 "title": words.say[Notice.TITLE],
                 "contact": visit.consultation.contact,
+                "address": f"{self._service.settings.public_url}{visit.path}",
                 "own": await self._is_the_childs(visit),
                 "open": cutoff.takes_answers(timetable, now),
                 "closing": cutoff.closing_in_words(cutoff.last_close(timetable), timetable.zone, visit.language),

@@ -277,6 +277,7 @@ async def test_a_child_who_opens_the_page_is_told_to_send_it_on_and_cannot_say_y
     child, path = await a_waiting_visitor(town)
     page = await child.get(path)
     assert "This page is for a parent or carer" in page.html
+    assert f"{town.url}{path}" in page.html
     assert page.buttons == []
     other = a_parent(town, path)
     theirs = await other.get()
