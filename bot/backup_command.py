@@ -29,7 +29,8 @@ def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tombstones",
         action="store_true",
-        help="only the list of who asked to be deleted: small; make it every few minutes, and keep it elsewhere",
+        help="only the list of who asked to be deleted, and who said STOP: small; make it every few minutes, and keep "
+        "it elsewhere",
     )
 
 
@@ -39,7 +40,12 @@ def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="only see that it is whole; no database is touched")
     parser.add_argument("--replace", action="store_true", help="put it in the place of everything in the database")
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--tombstones", type=Path, metavar="FILE", help="the newest list of who asked to be deleted since")
+    who.add_argument(
+        "--tombstones",
+        type=Path,
+        metavar="FILE",
+        help="the newest list of who asked to be deleted, or said STOP, since",
+    )
     who.add_argument("--without-tombstones", action="store_true", help="there is no such list: people may come back")
     parser.add_argument(
         "--texts-since",
@@ -115,6 +121,7 @@ async def _restored(
 def _tell(manifest: Manifest, tombstones: Source | None, done: Restored) -> None:
     _say(f"The database is as it was at {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC. Rows: {done.rows:,}.")
     _say(f"People in it who had asked to be deleted, and are: {done.erased:,}.")
+    _say(f"People in it who had said STOP since, and are left alone: {done.stopped:,}.")
     if tombstones is not None:
         until = tombstones.manifest.made_at
         _say(f"The list of them ends at {until:%Y-%m-%d %H:%M:%S} UTC. Whoever asked after that is in it again.")
@@ -125,7 +132,8 @@ def _tell(manifest: Manifest, tombstones: Source | None, done: Restored) -> None
 
 
 def _told(manifest: Manifest) -> str:
-    what = "The list of who asked to be deleted" if manifest.kind is Kind.TOMBSTONES else "The database"
+    listed = "The list of who asked to be deleted, and who said STOP,"
+    what = listed if manifest.kind is Kind.TOMBSTONES else "The database"
     made_at = f"{manifest.made_at:%Y-%m-%d %H:%M:%S}"
     return f"{what} as it was at {made_at} UTC, revision {manifest.revision}. Rows: {manifest.total:,}."
 

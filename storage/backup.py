@@ -47,7 +47,7 @@ class Kind(StrEnum):
     WHOLE = "whole"
     """Everything but what lasts for hours only."""
     TOMBSTONES = "tombstones"
-    """Only whom and what a backup must not bring back: small enough to be made every few minutes."""
+    """Only whom and what a backup must not bring back, and who said STOP: made every few minutes, for it is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,27 @@ class Lot:
     rows: list[list[Any]]
 
 
-def tables_of(kind: Kind) -> list[Table]:
-    """The tables that a file of this kind holds, by name. `installation` tells whose they are."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a file holds of one table."""
+
+    table: Table
+    columns: tuple[str, ...]
+    where: str = "true"
+
+
+def parts_of(kind: Kind) -> list[Part]:
+    """What a file of this kind holds, by the tables' names. `installation` tells whose it is."""
     known = SQLModel.metadata.tables
     names = set(known) - NOT_KEPT if kind is Kind.WHOLE else {"installation", *BURIED}
-    return [known[name] for name in sorted(names)]
+    parts = {name: Part(known[name], tuple(known[name].c.keys())) for name in names}
+    if kind is Kind.TOMBSTONES:
+        parts[STOPPED.table.name] = STOPPED
+    return [parts[name] for name in sorted(parts)]
+
+
+STOPPED: Final = Part(SQLModel.metadata.tables["participant"], ("id", "stopped_at"), "stopped_at IS NOT NULL")
+"""Who said STOP: a number that means nothing, and when."""
 
 
 async def back_up(url: str, file: BinaryIO, key: bytes, kind: Kind, *, now: datetime, begin: Begin) -> Manifest:
@@ -108,8 +124,9 @@ async def back_up(url: str, file: BinaryIO, key: bytes, kind: Kind, *, now: date
 
 async def _manifest(session: Session, kind: Kind, now: datetime) -> Manifest:
     rows: dict[str, int] = {}
-    for table in tables_of(kind):
-        [(rows[table.name],)] = await session.scan(plain(session.dialect, f"SELECT count(*) FROM {table.name}"))
+    for part in parts_of(kind):
+        counted = f"SELECT count(*) FROM {part.table.name} WHERE {part.where}"
+        [(rows[part.table.name],)] = await session.scan(plain(session.dialect, counted))
     [(revision,)] = await session.fetch(plain(session.dialect, "SELECT version_num FROM alembic_version"))
     return Manifest(kind, now, revision, rows)
 
@@ -118,25 +135,26 @@ async def _fill(session: Session, out: _Lines, manifest: Manifest, progress: Cal
     about = {"sayso": _FORMAT, "kind": manifest.kind, "made_at": micros(manifest.made_at)}
     out.write({**about, "revision": manifest.revision, "tables": dict(manifest.rows)})
     written: dict[str, int] = {}
-    for table in tables_of(manifest.kind):
-        written[table.name] = 0
-        out.write({"table": table.name, "columns": table.c.keys()})
-        write = _writer(table)
-        async for rows in _read(session, table):
-            for part in _parts([write(row) for row in rows]):
-                out.write(part)
-            written[table.name] += len(rows)
+    for part in parts_of(manifest.kind):
+        name = part.table.name
+        written[name] = 0
+        out.write({"table": name, "columns": part.columns})
+        write = _writer(part)
+        async for rows in _read(session, part):
+            for lot in _lots([write(row) for row in rows]):
+                out.write(lot)
+            written[name] += len(rows)
             progress(len(rows))
     out.end(written)
 
 
-async def _read(session: Session, table: Table) -> AsyncIterator[Sequence[Row]]:
+async def _read(session: Session, part: Part) -> AsyncIterator[Sequence[Row]]:
     """A table's rows in the order of its key, some at a time."""
-    keys = [column.name for column in table.primary_key]
-    places = [table.c.keys().index(key) for key in keys]
-    listed, order = ", ".join(table.c.keys()), ", ".join(keys)
-    after = f"WHERE ({order}) > ({', '.join('{}' for _ in keys)})"
-    sql = f"SELECT {listed} FROM {table.name} {{}} ORDER BY {order} LIMIT {_AT_ONCE}"
+    keys = [column.name for column in part.table.primary_key]
+    places = [part.columns.index(key) for key in keys]
+    listed, order = ", ".join(part.columns), ", ".join(keys)
+    after = f"AND ({order}) > ({', '.join('{}' for _ in keys)})"
+    sql = f"SELECT {listed} FROM {part.table.name} WHERE {part.where} {{}} ORDER BY {order} LIMIT {_AT_ONCE}"
     statement = plain(session.dialect, sql.replace("{}", ""))
     while True:
         rows = await session.fetch(statement)
@@ -147,10 +165,11 @@ async def _read(session: Session, table: Table) -> AsyncIterator[Sequence[Row]]:
         statement = plain(session.dialect, sql.replace("{}", after), *(rows[-1][place] for place in places))
 
 
-def _writer(table: Table) -> Callable[[Row], list[Any]]:
+def _writer(part: Part) -> Callable[[Row], list[Any]]:
     """What makes JSON of a row: bytes become base64, and SQLite's ones and zeros become true and false."""
-    binary = [number for number, column in enumerate(table.c) if isinstance(column.type, LargeBinary)]
-    truths = [number for number, column in enumerate(table.c) if isinstance(column.type, Boolean)]
+    types = [part.table.c[name].type for name in part.columns]
+    binary = [number for number, kind in enumerate(types) if isinstance(kind, LargeBinary)]
+    truths = [number for number, kind in enumerate(types) if isinstance(kind, Boolean)]
 
     def write(row: Row) -> list[Any]:
         held = list(row)
@@ -165,7 +184,7 @@ def _writer(table: Table) -> Callable[[Row], list[Any]]:
     return write
 
 
-def _parts(rows: list[list[Any]]) -> Iterator[list[list[Any]]]:
+def _lots(rows: list[list[Any]]) -> Iterator[list[list[Any]]]:
     """The rows in lots whose lines stay short, however long some of their values are."""
     size = 0
     lots: list[tuple[int, list[Any]]] = []

@@ -15,13 +15,14 @@ from sqlmodel import SQLModel
 
 from storage import audit, erasure, schema
 from storage.audit import COMMAND, Deed
-from storage.backup import BURIED, Begin, Contents, Kind, Lot, Manifest, examine
+from storage.backup import BURIED, STOPPED, Begin, Contents, Kind, Lot, Manifest, examine
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import BackupError, SchemaBehindError, WrongSecretError
 from storage.instants import micros
-from storage.rows import Shape, insert, plain
+from storage.rows import Shape, fetch_with, insert, plain
 from storage.sessions import Dialect, Session
+from storage.tables import Participant
 
 RESTORED: Final = "restored from a backup"
 """Why a reply was not sent, as `message.error` has it."""
@@ -35,6 +36,11 @@ _SLEEP = "UPDATE conversation SET wake_at = NULL WHERE wake_at <= {} AND phase <
 _QUIET_ROTA = "UPDATE alert SET due_at = NULL WHERE due_at IS NOT NULL"
 _HALT = "UPDATE feedback_publication SET finished_at = {} WHERE sends AND finished_at IS NULL RETURNING number"
 _LOOKED = "UPDATE pace SET looked_at = {}"
+_STOPPED = Shape(Participant, *STOPPED.columns)
+_STILL_STOPPED = """
+    UPDATE participant SET stopped_at = k.stopped_at FROM k
+    WHERE participant.id = k.id AND participant.stopped_at IS NULL RETURNING participant.id
+"""
 _GONE = """
     SELECT p.id FROM participant AS p WHERE p.erased_at IS NOT NULL
     OR EXISTS (SELECT 1 FROM tombstone AS t WHERE t.id = p.id) ORDER BY p.id
@@ -77,6 +83,8 @@ class Restored:
     rows: int
     erased: int
     """People who were in the backup and had left since."""
+    stopped: int
+    """People who had said STOP since."""
     cancelled: int
     """Replies that were still to be sent."""
     halted: int
@@ -117,11 +125,13 @@ async def restore(
     connections = connect(url)
     try:
         async with connections.writing() as session:
-            _refuse(await _before(session), backup, terms, tombstones)
+            before = await _before(session)
+            _refuse(before, backup, terms, tombstones)
             rows = await _fill(session, backup, begin)
+            quiet = dict(before.stopped)
             if tombstones is not None:
-                await _fill_with_tombstones(session, tombstones)
-            done = await _quieten(session, rows, terms)
+                quiet |= await _fill_with_tombstones(session, tombstones)
+            done = await _quieten(session, rows, quiet, terms)
             subject = f"backup of {backup.manifest.made_at:%Y-%m-%dT%H:%M:%SZ}"
             await audit.append(session, Deed(terms.now, COMMAND, "database.restored", subject=subject))
             await session.commit()
@@ -180,6 +190,8 @@ class _Before:
 
     used: bool
     fingerprint: bytes | None
+    stopped: Mapping[int, int]
+    """Who had said STOP, and when (microseconds): by a number that is given to nobody else."""
 
 
 async def _before(session: Session) -> _Before:
@@ -192,7 +204,9 @@ async def _before(session: Session) -> _Before:
         if table not in _BEGUN_WITH and not used:
             used = bool(await session.scan(plain(session.dialect, f"SELECT 1 FROM {table} LIMIT 1")))
     found = await session.fetch(plain(session.dialect, "SELECT fingerprint FROM installation"))
-    return _Before(used, found[0][0] if found else None)
+    listed = f"SELECT {', '.join(STOPPED.columns)} FROM participant WHERE {STOPPED.where}"
+    stopped = {row[0]: row[1] for row in await session.scan(plain(session.dialect, listed))}
+    return _Before(used, found[0][0] if found else None, stopped)
 
 
 async def _fill(session: Session, backup: Source, begin: Begin) -> int:
@@ -208,10 +222,15 @@ async def _fill(session: Session, backup: Source, begin: Begin) -> int:
     return rows
 
 
-async def _fill_with_tombstones(session: Session, tombstones: Source) -> None:
+async def _fill_with_tombstones(session: Session, tombstones: Source) -> Mapping[int, int]:
+    """Gives who said STOP, as `_Before` does."""
+    stopped: dict[int, int] = {}
     for lot in Contents(tombstones.file, tombstones.key).lots():
         if lot.table in BURIED:
             await _put(session, lot)
+        elif lot.table == STOPPED.table.name and lot.columns == STOPPED.columns:
+            stopped |= {row[0]: row[1] for row in lot.rows}
+    return stopped
 
 
 async def _put(session: Session, lot: Lot) -> None:
@@ -236,8 +255,9 @@ def _shape(table: str, columns: tuple[str, ...]) -> Shape:
 _shapes: dict[tuple[str, tuple[str, ...]], Shape] = {}
 
 
-async def _quieten(session: Session, rows: int, terms: Terms) -> Restored:
+async def _quieten(session: Session, rows: int, quiet: Mapping[int, int], terms: Terms) -> Restored:
     at = micros(terms.now)
+    stopped = len(await fetch_with(session, _STOPPED, _STILL_STOPPED, sorted(quiet.items())))
     cancelled = await _changed(session, _CANCEL, RESTORED)
     asleep = await _changed(session, _SLEEP, at)
     halted = await _changed(session, _HALT, at)
@@ -248,7 +268,7 @@ async def _quieten(session: Session, rows: int, terms: Terms) -> Restored:
         gone |= await erasure.erase(session, participant, now=terms.now)
     # Nothing waits to be sent to them any more, so nothing of them stays.
     await erasure.forget(session, gone)
-    return Restored(rows, len(gone), cancelled, halted, asleep)
+    return Restored(rows, len(gone), stopped, cancelled, halted, asleep)
 
 
 async def _changed(session: Session, sql: str, *args: object) -> int:
