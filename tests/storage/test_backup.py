@@ -25,8 +25,9 @@ from storage.crypto import Keyring
 from storage.database import Database
 from storage.errors import BackupError, WrongSecretError
 from storage.instants import micros
-from storage.restore import Restored, Source, Terms, proved, restore
+from storage.restore import Terms, restore
 from storage.tables import PERSONAL
+from tests.support.backups import KEY, LATER, MARKER, backup_of, erase, opened, silently, take_in
 from tests.support.storing import (
     ASKING,
     NOW,
@@ -36,64 +37,11 @@ from tests.support.storing import (
     chat,
     everything,
     hear,
-    load,
     met,
-    page,
     phone,
     queue,
     rows,
 )
-
-KEY = b"the key of backups, which is not the secret key"
-MARKER = "the fence behind the boathouse"
-LATER = NOW + timedelta(days=7)
-
-
-def silently(_total: int) -> Callable[[int], object]:
-    return lambda _: None
-
-
-async def backup_of(url: str, kind: Kind = Kind.WHOLE) -> bytes:
-    file = io.BytesIO()
-    await back_up(url, file, KEY, kind, now=NOW, begin=silently)
-    return file.getvalue()
-
-
-def opened(held: bytes, kind: Kind | None = None, key: bytes = KEY) -> Source:
-    return proved(io.BytesIO(held), key, kind, silently)
-
-
-async def take_in(url: str, held: bytes, *, tombstones: bytes | None = None, **terms: bool) -> Restored:
-    second = None if tombstones is None else opened(tombstones)
-    how = Terms(now=LATER, texts_since=LATER, **terms)
-    return await restore(url, opened(held), Keyring([SECRET]), how, tombstones=second, begin=silently)
-
-
-async def erase(database: Database, number: int) -> int:
-    async with database.unit_of_work() as work:
-        [person] = await load(work, phone(number))
-        await work.erase(person.participant_id, now=LATER)
-        await work.commit()
-    return person.participant_id
-
-
-@pytest.fixture
-async def lived_in(database: Database) -> Database:
-    """A database with two who text and one on the web, and words that must not be readable."""
-    for key in (phone(1), phone(2), page(1)):
-        await met(database, key)
-        await hear(database, key, f"{MARKER} {key.address}", f"SM{key.address}")
-    return database
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty_other(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Another database to restore into, of either kind, with nothing in it."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'another.db'}"
-    url: str = request.getfixturevalue("empty_postgres_url")
-    return url
-
 
 KEPT = sorted(set(SQLModel.metadata.tables) - NOT_KEPT)
 
@@ -211,64 +159,6 @@ async def test_a_list_of_who_left_must_be_newer_than_the_backup(lived_in: Databa
     await erase(lived_in, 1)
     with pytest.raises(BackupError, match="older than the backup"):
         await take_in(database_url, await backup_of(database_url), tombstones=older.getvalue(), replace=True)
-
-
-async def stop(database: Database, number: int) -> int:
-    async with database.unit_of_work() as work:
-        [person] = await load(work, phone(number))
-        person.stopped_at = NOW + timedelta(hours=1)
-        work.save_person(person)
-        await work.commit()
-    return person.participant_id
-
-
-async def stopped(url: str) -> list[tuple[int, int]]:
-    return await rows(url, "SELECT id, stopped_at FROM participant WHERE stopped_at IS NOT NULL ORDER BY id")
-
-
-async def test_whoever_said_stop_after_the_backup_stays_stopped(
-    lived_in: Database, database_url: str, empty_other: str
-) -> None:
-    held = await backup_of(database_url)
-    quiet = await stop(lived_in, 1)
-    since = [(quiet, micros(NOW + timedelta(hours=1)))]
-    listed = await backup_of(database_url, Kind.TOMBSTONES)
-    done = await take_in(empty_other, held, tombstones=listed)
-    assert (done.stopped, await stopped(empty_other)) == (1, since)
-    done = await take_in(database_url, held, replace=True)
-    assert (done.stopped, await stopped(database_url)) == (1, since)
-
-
-async def test_whoever_said_stop_and_was_deleted_then_is_not_brought_back_by_it(
-    lived_in: Database, database_url: str, empty_other: str
-) -> None:
-    held = await backup_of(database_url)
-    await stop(lived_in, 1)
-    gone = await erase(lived_in, 1)
-    done = await take_in(empty_other, held, tombstones=await backup_of(database_url, Kind.TOMBSTONES))
-    assert done.erased == 1
-    assert gone not in {row[0] for row in await rows(empty_other, "SELECT id FROM participant")}
-
-
-async def test_whoever_had_said_stop_before_the_backup_keeps_the_time_of_it(
-    lived_in: Database, database_url: str, empty_other: str
-) -> None:
-    await stop(lived_in, 1)
-    before = await stopped(database_url)
-    held = await backup_of(database_url)
-    done = await take_in(empty_other, held, tombstones=await backup_of(database_url, Kind.TOMBSTONES))
-    assert (done.stopped, await stopped(empty_other)) == (0, before)
-
-
-async def test_the_small_file_says_of_people_only_who_left_and_who_said_stop(
-    lived_in: Database, database_url: str
-) -> None:
-    quiet = await stop(lived_in, 1)
-    listed = await backup_of(database_url, Kind.TOMBSTONES)
-    told = [json.loads(line) for line in read(listed)]
-    place = next(at for at, line in enumerate(told) if isinstance(line, dict) and line.get("table") == "participant")
-    assert told[place]["columns"] == ["id", "stopped_at"]
-    assert told[place + 1] == [[quiet, micros(NOW + timedelta(hours=1))]]
 
 
 @pytest.mark.usefixtures("lived_in")

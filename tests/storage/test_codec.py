@@ -74,6 +74,7 @@ STATES = st.builds(
     told_close=st.none() | TIMES,
     told_of=st.lists(st.sampled_from(("note_own_words", "tell_a_grown_up"))).map(tuple),
     age_asked=st.integers(0, 18),
+    allowed=st.booleans(),
     at_least=st.integers(0, 18),
     below=st.integers(0, 18),
     waiting_who=st.none() | st.just("child-12-15"),
