@@ -42,9 +42,9 @@ def test_the_rules_do_what_they_were_tuned_for(name: str) -> None:
 
 
 def test_the_third_that_no_rule_was_tuned_on_is_heard_as_well_as_when_it_was_measured() -> None:
-    # One line short of the aim of 95 %: docs/safeguarding-detector.md says what that is worth, and what it is not.
+    # Over the aim by one line: docs/safeguarding-detector.md says what that is worth, and what it is not.
     score = reported("unseen")
-    assert score.found >= 89, score
+    assert score.recall >= RECALL, score
     assert score.disturbed <= DISTURBED, score
 
 
