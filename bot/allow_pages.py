@@ -15,7 +15,7 @@ from bot.channels.base import RefusedError
 from bot.channels.webchat import read_fields
 from bot.gate import seconds
 from bot.networks import network_of
-from bot.pages import ENGLISH, Pages
+from bot.pages import Pages
 from bot.public_pages import wanted
 from bot.service import Service
 from bot.sitting import Sitting
@@ -31,6 +31,7 @@ from storage.records import AddressKey
 _UNKNOWN: Final = "This link does not work any more. Please ask the child for another, or ask whoever sent it to you."
 _BUSY: Final = "Many people are here just now. Please wait a minute. Then try again."
 _AGAIN: Final = "This page was open for too long. Please open the link again, and choose again."
+_THEIRS: Final = "This is for a parent or carer. Please send them the link: they open it on their own phone."
 _TRIES: Final = 3
 
 
@@ -70,23 +71,21 @@ class AllowPages:
         """
         visit = await self._visit(request, counted=False)
         now = self._service.clock.now()
-        timetable, asked = visit.consultation.timetable, visit.asked
-        spoken = visit.language if visit.language in visit.consultation.languages else ENGLISH
-        words = visit.consultation.words_for(spoken, None)
-        languages = self._languages(visit.consultation)
+        pack, asked = visit.consultation, visit.asked
+        timetable = pack.timetable
+        titled = visit.language if visit.language in pack.languages else pack.default_language
+        languages = self._pages.public_in(pack.languages)
         day = None if asked.decided_at is None else asked.decided_at.astimezone(timetable.zone).date()
-        text = self._pages.render(
+        response = self._pages.page(
             "allow.html",
             {
-                "language": visit.language,
-                "w": self._pages.words(visit.language),
                 "t": self._pages.public_words("allow", visit.language),
                 "beside": False,
-                "authority": visit.consultation.authority,
+                "authority": pack.authority,
                 "path": visit.path,
                 "languages": [(code, commands.name_of(code)) for code in languages],
-                "title": words.say[Notice.TITLE],
-                "contact": visit.consultation.contact,
+                "title": pack.words_for(titled, None).say[Notice.TITLE],
+                "contact": pack.contact,
                 "address": f"{self._service.settings.public_url}{visit.path}",
                 "own": await self._is_the_childs(visit),
                 "open": cutoff.takes_answers(timetable, now),
@@ -97,8 +96,8 @@ class AllowPages:
                 "yes": YES_OPTION,
                 "no": NO_OPTION,
             },
+            language=visit.language,
         )
-        response = self._pages.respond(text)
         if not visit.known:
             response.headers.add(hdrs.SET_COOKIE, self._cookie.keep(visit.token, embedded=False))
         return response
@@ -112,8 +111,10 @@ class AllowPages:
         visit = await self._visit(request, counted=True)
         fields = read_fields(request.headers.get(hdrs.CONTENT_TYPE, ""), await request.read())
         genuine = visit.known and fields.question == visit.path and self._service.webchat.genuine(visit.token, fields)
-        if not genuine or await self._is_the_childs(visit):
+        if not genuine:
             raise RefusedError(403, _AGAIN)
+        if await self._is_the_childs(visit):
+            raise RefusedError(403, _THEIRS)
         if fields.answers in {(YES_OPTION,), (NO_OPTION,)}:
             await self._decide(visit, allowed=fields.answers == (YES_OPTION,))
         return web.Response(status=303, headers={hdrs.LOCATION: f"{visit.path}?lang={visit.language}"})
@@ -132,12 +133,8 @@ class AllowPages:
         if asked is None or consultation is None:
             raise RefusedError(404, _UNKNOWN)
         accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
-        language = wanted(request.query.get("lang"), accepted, self._languages(consultation))
+        language = wanted(request.query.get("lang"), accepted, self._pages.public_in(consultation.languages))
         return _Visit(code, asked, consultation, token or ids.token(), token is not None, language)
-
-    def _languages(self, consultation: Consultation) -> tuple[str, ...]:
-        spoken = self._pages.public_languages & {*consultation.languages}
-        return ENGLISH, *sorted(spoken - {ENGLISH})
 
     async def _is_the_childs(self, visit: _Visit) -> bool:
         if not visit.known:
@@ -159,7 +156,8 @@ class AllowPages:
         handler = self._service.handler
         async with self._service.database.unit_of_work() as work:
             sitting = Sitting(work, self._service.clock.now())
-            child = await parents.find(sitting, handler.versions, visit.code)
+            asked = await work.asked_with(visit.code)
+            child = None if asked is None else await parents.child_of(sitting, handler.versions, asked)
             if child is None:
                 raise RefusedError(404, _UNKNOWN)
             await parents.decide(sitting, child, visit.code, Channel.WEB, handler.around, allowed=allowed)

@@ -120,7 +120,7 @@ class Handler:
         heard = await self._listened(event, consultation, record.state)
         happened = (*heard, *_with_language(message, event, consultation, record.state))
         concern = safety.concern_in(
-            event, consultation.languages, self.library.rules_of(record.slug), record.state.band
+            event, consultation.languages, self.library.rules_of(record.slug), band=record.state.band
         )
         done = turn.take(consultation, record.state, happened, message.channel, now=sitting.now, concern=concern)
         rank = rank_of(event, done.effects, concern)

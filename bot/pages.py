@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -88,6 +88,10 @@ class Pages:
     def public_languages(self) -> frozenset[str]:
         """The languages that the front page, privacy and accessibility are written in."""
         return frozenset(self._public)
+
+    def public_in(self, spoken: Iterable[str]) -> tuple[str, ...]:
+        """Of these languages those that such pages are written in, English before them all."""
+        return ENGLISH, *sorted((self.public_languages & {*spoken}) - {ENGLISH})
 
     def public_words(self, page: str, language: str) -> Mapping[str, str]:
         """What one of those pages says, in a language that is among them."""

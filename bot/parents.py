@@ -33,12 +33,11 @@ class Child:
     consultation: Consultation
 
 
-async def find(sitting: Sitting, versions: Versions, code: str) -> Child | None:
-    """Whom a code is about; None where there is no such code, or the child was erased since."""
-    asked = await sitting.work.asked_with(code)
-    person = None if asked is None else await sitting.work.anybody(asked.participant_id, asked.slug)
-    record = None if asked is None or person is None else person.conversations.get(asked.slug)
-    if asked is None or person is None or record is None:
+async def child_of(sitting: Sitting, versions: Versions, asked: Asked) -> Child | None:
+    """Whom a parent was asked about; None where the child was erased since."""
+    person = await sitting.work.anybody(asked.participant_id, asked.slug)
+    record = None if person is None else person.conversations.get(asked.slug)
+    if person is None or record is None:
         return None
     return Child(asked, person, record, await versions.of(record.slug, record.version))
 
@@ -72,7 +71,7 @@ async def hear(
         own = parent.conversations[asked.slug]
         consultation = await versions.of(own.slug, own.version)
         return _said(sitting, parent, Notice.PERMISSION_NOT_THEIRS, reply.code, consultation, own.state, around)
-    child = await find(sitting, versions, reply.code)
+    child = await child_of(sitting, versions, asked)
     if child is None:
         return None
     if reply.allowed is not None:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from aiohttp import hdrs, web
 
-from bot.pages import ENGLISH, Pages
+from bot.pages import Pages
 from bot.said_words import said_words
 from flows import commands, cutoff, staging, telling
 from flows.closings import Moved
@@ -144,7 +144,7 @@ class PublicPages:
 
     def _page(self, request: web.Request, name: str, answered: frozenset[str] = frozenset()) -> web.Response:
         consultations = self._library.all()
-        languages = self._languages(consultations)
+        languages = self._pages.public_in(language for one in consultations for language in one.languages)
         language = wanted(request.query.get("lang"), request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), languages)
         now = self._clock.now()
         offers = [
@@ -175,10 +175,6 @@ class PublicPages:
             },
             language=language,
         )
-
-    def _languages(self, consultations: Sequence[Consultation]) -> tuple[str, ...]:
-        spoken = {language for consultation in consultations for language in consultation.languages}
-        return ENGLISH, *sorted(spoken & self._pages.public_languages - {ENGLISH})
 
 
 def wanted(named: str | None, accepted: str, languages: Sequence[str]) -> str:

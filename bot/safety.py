@@ -43,16 +43,16 @@ def _shipped() -> Mapping[str, str]:
 def concern_before(text: str, command: Command | None) -> Concern | None:
     """What somebody says who is in no consultation. Their words answer nothing, so that no list but this has them.
 
-    Whatever has the length of a sentence is read by a person, and a lone HELP may be a cry.
+    Whatever has the length of a sentence is read by a person, and a lone HELP may be a cry. Nobody knows their age.
     """
-    found = _look(text, lone_help=command is Command.HELP)
+    found = _look(text, lone_help=command is Command.HELP, youngest=True)
     if found is None and command is None and sum(any(map(str.isalpha, word)) for word in text.split()) >= SENTENCE:
         return Concern(Tier.CONCERN, (UNPLACED,), (Harm.UNCLEAR,))
     return found
 
 
 def concern_in(
-    event: events.Event, languages: tuple[str, ...], rules: Rules | None = None, band: AgeBand | None = AgeBand.ADULT
+    event: events.Event, languages: tuple[str, ...], rules: Rules | None = None, *, band: AgeBand | None
 ) -> Concern | None:
     """What the words of an event suggest, in any phase. Never raises: what failed is read by a person.
 
@@ -74,7 +74,7 @@ def _is_help(text: str, languages: tuple[str, ...]) -> bool:
         return False
 
 
-def _look(text: str, *, lone_help: bool, youngest: bool = False, rules: Rules | None = None) -> Concern | None:
+def _look(text: str, *, lone_help: bool, youngest: bool, rules: Rules | None = None) -> Concern | None:
     try:
         return assess(text, shipped_rules() if rules is None else rules, lone_help=lone_help, youngest=youngest)
     except Exception as fault:  # noqa: BLE001 - whatever went wrong, the answer is kept and somebody reads it

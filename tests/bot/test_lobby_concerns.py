@@ -9,7 +9,7 @@ import pytest
 
 from bot.safety import UNPLACED
 from flows.concern_rules import Tier
-from flows.concerns import LONE_HELP
+from flows.concerns import LONE_HELP, YOUNGEST
 from flows.messages import Channel
 from tests.support.officers import ConsoleTown, a_console
 from tests.support.packs import write_pack
@@ -29,6 +29,7 @@ async def town(database_url: str, tmp_path: Path) -> AsyncIterator[ConsoleTown]:
     [
         ("i want to kill myself", Tier.URGENT, ""),
         ("HELP", Tier.CONCERN, LONE_HELP),
+        ("it hurts", Tier.CONCERN, YOUNGEST),
         ("can you come to us", Tier.CONCERN, UNPLACED),
     ],
 )

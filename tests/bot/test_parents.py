@@ -16,17 +16,10 @@ from flows.values import Text
 from storage.records import AddressKey
 from tests.support.browsing import Shown, Visitor
 from tests.support.desk import Desk, a_desk
-from tests.support.packs import SLUG, write_pack
+from tests.support.packs import PARENTS_ASKED, SLUG, write_pack
 from tests.support.storing import rows
 from tests.support.town import Town, a_town
 
-REQUIRED = """
-[[laws]]
-from = 2030-04-01
-lawful_basis = "consent"
-parental_permission = "required"
-permission_under = 13
-"""
 CHILD, PARENT, OTHER = "+447700900121", "+447700900122", "+447700900123"
 CODE = "7K4M9QXR"
 ALONE, YES, NO = (Reply(CODE, allowed) for allowed in (None, True, False))
@@ -34,13 +27,13 @@ ALONE, YES, NO = (Reply(CODE, allowed) for allowed in (None, True, False))
 
 @pytest.fixture
 async def desk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(sqlite_url, write_pack(tmp_path / "packs", more=REQUIRED)) as desk:
+    async with a_desk(sqlite_url, write_pack(tmp_path / "packs", more=PARENTS_ASKED)) as desk:
         yield desk
 
 
 @pytest.fixture
 async def town(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with a_town(sqlite_url, write_pack(tmp_path / "packs", more=REQUIRED)) as town:
+    async with a_town(sqlite_url, write_pack(tmp_path / "packs", more=PARENTS_ASKED)) as town:
         yield town
 
 

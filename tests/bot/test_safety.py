@@ -36,7 +36,7 @@ def test_the_service_uses_the_rules_that_are_measured() -> None:
     ],
 )
 def test_whatever_somebody_wrote_is_looked_at(event: events.Event) -> None:
-    concern = safety.concern_in(event, LANGUAGES)
+    concern = safety.concern_in(event, LANGUAGES, band=AgeBand.ADULT)
     assert concern is not None
     assert concern.tier is Tier.URGENT
 
@@ -53,7 +53,7 @@ def test_whatever_somebody_wrote_is_looked_at(event: events.Event) -> None:
     ],
 )
 def test_what_nobody_wrote_or_meant_is_no_concern(event: events.Event) -> None:
-    assert safety.concern_in(event, LANGUAGES) is None
+    assert safety.concern_in(event, LANGUAGES, band=AgeBand.ADULT) is None
 
 
 HURTS = (
@@ -100,7 +100,7 @@ def test_what_is_urgent_stays_urgent_for_the_youngest() -> None:
 
 @pytest.mark.parametrize("word", ["HELP", "help!", "Cymorth", "pomoc"])
 def test_help_alone_may_be_a_cry(word: str) -> None:
-    concern = safety.concern_in(events.Said(NOON, word), LANGUAGES)
+    concern = safety.concern_in(events.Said(NOON, word), LANGUAGES, band=AgeBand.ADULT)
     assert concern is not None
     assert (concern.tier, concern.rules) == (Tier.CONCERN, (LONE_HELP,))
 
@@ -110,7 +110,7 @@ def test_a_look_that_fails_puts_the_text_before_others(monkeypatch: pytest.Monke
         raise RuntimeError("my dad hits me")
 
     monkeypatch.setattr(safety, "assess", fail)
-    concern = safety.concern_in(events.Said(NOON, "more swings"), LANGUAGES)
+    concern = safety.concern_in(events.Said(NOON, "more swings"), LANGUAGES, band=AgeBand.ADULT)
     assert concern is not None
     assert (concern.tier, concern.rules, concern.harms) == (Tier.CONCERN, (FAILED,), (Harm.UNCLEAR,))
 

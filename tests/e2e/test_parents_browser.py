@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.bot.test_parents import REQUIRED
 from tests.support.browser import accessibility_problems
 from tests.support.hands import choose, open_chat
-from tests.support.packs import write_pack
+from tests.support.packs import PARENTS_ASKED, write_pack
 from tests.support.town import Town, a_town
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -20,7 +19,7 @@ TELEPHONE, DESK = 320, 1280
 
 @pytest.fixture
 async def town(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with a_town(sqlite_url, write_pack(tmp_path / "packs", more=REQUIRED)) as town:
+    async with a_town(sqlite_url, write_pack(tmp_path / "packs", more=PARENTS_ASKED)) as town:
         yield town
 
 

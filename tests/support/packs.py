@@ -69,6 +69,14 @@ name = "Why"
 text = "{why}"
 """
 
+PARENTS_ASKED = """
+[[laws]]
+from = 2030-04-01
+lawful_basis = "consent"
+parental_permission = "required"
+permission_under = 13
+"""
+"""What makes a child of 8 to 11 wait for a parent's yes."""
 WHY = "What makes you say that?"
 
 
