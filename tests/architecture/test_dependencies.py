@@ -16,7 +16,8 @@ from typing import Any, Final
 import pytest
 
 from tests.support import advisories
-from tests.support.advisories import PIN, Advisory, Known, ask_osv, found, load, pins, refreshed, save, told
+from tests.support.advisories import PIN, Known, found, load, never_asked, pins, refreshed, save, told
+from tests.support.advisory_sources import Advisory, Pin, ask_index, ask_osv, index_of_pip
 from tests.support.source import ROOT
 
 TODAY = date(2030, 5, 15)
@@ -31,6 +32,13 @@ UNTOLD: Final = {"pyxform": "BSD-2-Clause, in its own LICENSE file alone"}
 """Those that do not tell their licence where it can be read by a program."""
 ELSEWHERE: Final = {"colorama"}
 """Those that are pinned for other systems, and not installed here."""
+UNANSWERED: Final = {
+    "jsonschema-rs==0.60.3": "for tests alone, held back by schemathesis",
+    "numpy==2.4.6": "for tests alone, the last one for Python 3.11",
+    "oidc-provider-mock==0.3.4": "for tests alone, the last one for Python 3.11",
+    "xlrd==2.0.1": "held back by pyxform; it reads .xls files, which we never give it",
+}
+"""Those that are not the newest of their kind, of which the source that answered does not tell."""
 
 
 def _licence(held: Distribution) -> str:
@@ -55,6 +63,13 @@ def _runtime() -> Iterator[Distribution]:
 def test_nothing_is_known_against_a_release_that_we_pin() -> None:
     # How old that knowledge is, `make check` tells: a day that passes turns nothing red.
     assert not [*found(load(), pins())]
+
+
+def test_it_was_asked_of_every_release_that_we_pin_what_is_known_against_it() -> None:
+    # A new pin comes from the index that is asked, so whoever changes one can ask: `make advisories`.
+    known = load()
+    assert not never_asked(known.taken_back_asked, pins())
+    assert set(never_asked(known.advisories_asked, pins())) == set(UNANSWERED)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +105,22 @@ def test_what_is_found_names_advisory_package_version_and_what_is_wrong() -> Non
 @pytest.mark.parametrize(
     ("known", "sentences"),
     [
-        (Known(), ["advisories: nobody has asked yet", "releases taken back: nobody has asked yet"]),
         (
-            Known(date(2030, 4, 1), ("swings",), (), date(2030, 5, 1), ("swings==1.0",)),
-            ["advisories: last asked 44 days ago", "never asked of slide", "never asked of slide==3.0"],
+            Known(),
+            [
+                "advisories: never asked of slide==3.0, swings==1.0",
+                "releases taken back: never asked of slide==3.0, swings==1.0",
+            ],
         ),
-        (Known(TODAY, ("slide", "swings"), (), TODAY, ("slide==3.0", "swings==1.0")), []),
+        (
+            Known({"swings==1.0": date(2030, 4, 1)}, (), {"swings==1.0": date(2030, 5, 1)}),
+            [
+                "advisories: never asked of slide==3.0",
+                "advisories: last asked 44 days ago",
+                "releases taken back: never asked of slide==3.0",
+            ],
+        ),
+        (Known({"slide==3.0": TODAY, "swings==1.0": TODAY}, (), {"slide==3.0": TODAY, "swings==1.0": TODAY}), []),
     ],
 )
 def test_how_far_it_can_be_relied_on_is_told(known: Known, sentences: list[str]) -> None:
@@ -105,12 +130,12 @@ def test_how_far_it_can_be_relied_on_is_told(known: Known, sentences: list[str])
 
 
 def test_what_is_known_is_kept_and_read_as_it_was(tmp_path: Path) -> None:
-    known = Known(TODAY, ("swings",), (ADVISORY,), TODAY, ("swings==1.0",), ("swings==1.0",))
+    known = Known({"swings==1.0": TODAY}, (ADVISORY,), {"slide==3.0": TODAY}, ("swings==1.0",))
     save(known, tmp_path / "kept.json")
     assert load(tmp_path / "kept.json") == known
 
 
-# --- asking, of a database on loopback ---
+# --- asking, of a database and an index on loopback ---
 
 
 def _vulnerability(number: int, **more: object) -> dict[str, object]:
@@ -138,12 +163,36 @@ PAGES: Final[dict[str, dict[str, object]]] = {
 }
 
 
-class _Database(BaseHTTPRequestHandler):
+def _release(version: str, *held: dict[str, object]) -> dict[str, object]:
+    return {"info": {"version": version}, "vulnerabilities": [*held]}
+
+
+INDEX: Final[dict[str, dict[str, object]]] = {
+    "/pypi/swings/1.0/json": _release(
+        "1.0",
+        {"id": "PYSEC-7", "summary": None, "details": "A chain\nbreaks", "withdrawn": None},
+        {"id": "PYSEC-8", "summary": "A mistake", "withdrawn": "2029-01-01T00:00:00Z"},
+    ),
+    "/pypi/swings/json": _release("2.0", {"id": "PYSEC-9", "summary": "About another release"}),
+    "/pypi/slide/json": _release("3.0", {"id": "PYSEC-10", "summary": "Too steep"}),
+    "/pypi/bench/json": _release("1.0"),
+}
+
+
+class _Source(BaseHTTPRequestHandler):
+    """The database to whoever posts, the index to whoever gets."""
+
     def do_POST(self) -> None:
         asked: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         known = asked["package"] == {"name": "swings-kit", "ecosystem": "PyPI"} and self.path == "/v1/query"
-        body = json.dumps(PAGES[asked["page_token"]] if known else {}).encode()
-        self.send_response(200)
+        self._answer(200, PAGES[asked["page_token"]] if known else {})
+
+    def do_GET(self) -> None:
+        self._answer(200 if self.path in INDEX else 404, INDEX.get(self.path, {}))
+
+    def _answer(self, status: int, told: dict[str, object]) -> None:
+        body = json.dumps(told).encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -153,8 +202,8 @@ class _Database(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def database() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), _Database) as server:
+def source() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _Source) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -162,8 +211,8 @@ def database() -> Iterator[str]:
         thread.join()
 
 
-def test_all_that_the_database_has_is_read_but_for_what_was_withdrawn(database: str) -> None:
-    learnt = [*ask_osv(database, ["slide", "swings-kit"])]
+def test_all_that_the_database_has_is_read_but_for_what_was_withdrawn(source: str) -> None:
+    learnt = [*ask_osv(source, ["slide", "swings-kit"])]
     assert [advisory.id for advisory in learnt] == ["PYSEC-1", "PYSEC-3"]
     assert learnt[0].package == "swings-kit"
     assert learnt[0].summary == "A chain breaks"
@@ -172,23 +221,93 @@ def test_all_that_the_database_has_is_read_but_for_what_was_withdrawn(database: 
     assert [version for version in ("0.1", "1.4", "2.5", "9.9") if learnt[0].is_about(version)] == ["0.1", "2.5", "9.9"]
 
 
-def test_asking_again_replaces_what_was_known(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(advisories, "ask_pip", lambda: ["swings-kit==1.0"])
-    known, faults = refreshed(Known(), [("swings-kit", "1.0")], TODAY, api=database)
+@pytest.mark.parametrize(
+    ("pin", "held"),
+    [
+        (("swings", "1.0"), ["PYSEC-7: A chain breaks"]),
+        (("slide", "3.0"), ["PYSEC-10: Too steep"]),
+        (("bench", "1.0"), []),
+        (("slide", "2.9"), None),
+        (("sandpit", "1.0"), None),
+    ],
+)
+def test_the_index_tells_of_a_release_or_of_the_newest_alone(source: str, pin: Pin, held: list[str] | None) -> None:
+    told = ask_index(source, pin)
+    assert (None if told is None else [f"{one.id}: {one.summary}" for one in told]) == held
+    assert all(one.is_about(pin[1]) and not one.is_about("9.9") for one in told or ())
+
+
+def test_the_index_is_the_one_that_pip_is_set_up_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://packages.council.example/root/simple")
+    assert index_of_pip() == "http://packages.council.example/root"
+
+
+@pytest.fixture
+def pip(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", f"{source}/simple")
+    monkeypatch.setattr(advisories, "ask_pip", lambda _: ["swings-kit==1.0"])
+
+
+@pytest.mark.usefixtures("pip")
+def test_asking_again_replaces_what_was_known(source: str) -> None:
+    before = Known({"swings-kit==0.9": date(2030, 1, 1)}, (replace(ADVISORY, package="swings-kit"),))
+    known, faults = refreshed(before, [("swings-kit", "1.0")], TODAY, api=source)
     assert not faults
-    assert (known.advisories_asked, known.taken_back_asked) == (TODAY, TODAY)
-    assert len([*found(known, [("swings-kit", "1.0")])]) == 3
+    assert (known.advisories_asked, known.taken_back_asked) == ({"swings-kit==1.0": TODAY},) * 2
+    assert [line.partition(":")[0] for line in found(known, [("swings-kit", "1.0")])] == [
+        "PYSEC-1 swings-kit==1.0",
+        "PYSEC-3 swings-kit==1.0",
+        "swings-kit==1.0 was taken back by its makers",
+    ]
+
+
+@pytest.mark.usefixtures("pip")
+def test_without_the_database_the_index_is_asked_and_where_it_is_silent_what_was_known_stays() -> None:
+    pinned = [("bench", "1.0"), ("slide", "2.9"), ("slide", "3.0"), ("swings", "1.0")]
+    earlier = date(2030, 4, 20)
+    before = Known(
+        {"slide==2.9": earlier, "swings==1.0": earlier},
+        (ADVISORY, replace(ADVISORY, id="PYSEC-2", package="slide", versions=("2.9",))),
+    )
+    known, faults = refreshed(before, pinned, TODAY, api="http://127.0.0.1:9")
+    assert known.advisories_asked == {
+        "bench==1.0": TODAY,
+        "slide==2.9": earlier,
+        "slide==3.0": TODAY,
+        "swings==1.0": TODAY,
+    }
+    assert [line.partition(":")[0] for line in found(known, pinned)] == [
+        "PYSEC-2 slide==2.9",
+        "PYSEC-10 slide==3.0",
+        "PYSEC-7 swings==1.0",
+    ]
+    assert [fault.partition("(")[0] for fault in faults] == [
+        "The advisory database could not be asked ",
+        "The package index does not say what is known against slide==2.9: what was known stays.",
+    ]
+
+
+@pytest.mark.usefixtures("pip")
+def test_an_index_that_tells_of_every_release_is_enough() -> None:
+    known, faults = refreshed(Known(), [("bench", "1.0"), ("slide", "3.0")], TODAY, api="http://127.0.0.1:9")
+    assert not faults
+    assert [*told(known, [("bench", "1.0"), ("slide", "3.0")], TODAY)] == []
 
 
 def test_what_was_known_stays_where_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unanswered() -> list[str]:
+    def unanswered(_: object) -> list[str]:
         raise OSError("pip could not ask about requirements.txt")
 
     monkeypatch.setattr(advisories, "ask_pip", unanswered)
-    before = Known(TODAY, ("swings",), (ADVISORY,), TODAY, ("swings==1.0",), ())
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    before = Known({"swings==1.0": TODAY}, (ADVISORY,), {"swings==1.0": TODAY})
     known, faults = refreshed(before, [("swings", "1.0")], date(2030, 6, 1), api="http://127.0.0.1:9")
     assert known == before
-    assert [fault.partition(":")[2] for fault in faults] == [" what was known stays."] * 2
+    assert [fault.partition(" could not ")[0] for fault in faults] == [
+        "The advisory database",
+        "The package index",
+        "pip",
+    ]
 
 
 # --- licences ---

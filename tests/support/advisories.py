@@ -1,13 +1,8 @@
 """Whether anything that we pin is known to be unsafe: asked online by `make advisories`, compared offline by the tests.
 
-What was learnt stands in `docs/advisories.json` with the day on which it was asked. Two things are asked:
-
-- the advisory database OSV, which has the Python Packaging Advisory Database and GitHub's (osv.dev/docs, `/v1/query`):
-  every advisory for each package that we pin, with the versions that it is about;
-- pip, which says of each pinned release whether its makers have taken it back (PEP 592).
-
-A machine without a way to one of them keeps what was known, and says so. Nothing goes red because a day has passed: the
-age of what is known is told at each `make check` instead.
+What was learnt stands in `docs/advisories.json`, with the day on which it was asked of each release. A source that
+cannot be reached leaves what was known, and is named. Nothing goes red because a day has passed: the age of what is
+known is told at each `make check` instead. A release of which nobody ever asked does go red, in the tests.
 """
 
 from __future__ import annotations
@@ -15,82 +10,44 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date
 from pathlib import Path
-from typing import Any, Final
-
-from packaging.version import InvalidVersion, Version
+from typing import Final
 
 from bot.clock import Clock
+from tests.support.advisory_sources import OSV, Advisory, Pin, ask_index, ask_osv, ask_pip, index_of_pip
 from tests.support.source import ROOT
 
 FILE: Final = ROOT / "docs" / "advisories.json"
-LISTS: Final = ("requirements-build.txt", "requirements.txt", "requirements-dev.txt")
-OSV: Final = "https://api.osv.dev"
+LISTS: Final = tuple(ROOT / name for name in ("requirements-build.txt", "requirements.txt", "requirements-dev.txt"))
 DUE_AFTER_DAYS: Final = 30
-SECONDS: Final = 30.0
 PIN: Final = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
-_TAKEN_BACK: Final = re.compile(r"yanked version: '([^']+)' candidate \(version (\S+)")
 
-Pin = tuple[str, str]
-"""Name and version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advisory:
-    """What is known against some versions of a package."""
-
-    id: str
-    package: str
-    summary: str
-    ranges: tuple[tuple[str, str, str], ...]
-    """From this version on, before this one, up to and with this one; empty where there is no such end."""
-    versions: tuple[str, ...]
-    """Versions that are named one by one."""
-
-    def is_about(self, version: str) -> bool:
-        """Whether it concerns this version."""
-        if version in self.versions:
-            return True
-        asked = Version(version)
-        return any(
-            asked >= (_version(since) or asked)
-            and ((end := _version(before)) is None or asked < end)
-            and ((last := _version(up_to)) is None or asked <= last)
-            for since, before, up_to in self.ranges
-        )
+Asked = Mapping[str, date]
+"""Releases, such as `yarl==1.25.1`, and the day on which it was last asked of each of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was learnt, and when: None, where nobody ever could."""
+    """What was learnt, and when."""
 
-    advisories_asked: date | None = None
-    asked_of: tuple[str, ...] = ()
-    """The packages that advisories were asked for."""
+    advisories_asked: Asked = field(default_factory=dict[str, date])
     advisories: tuple[Advisory, ...] = ()
-    taken_back_asked: date | None = None
-    asked_pins: tuple[str, ...] = ()
-    """The releases, such as `yarl==1.25.1`, of which it was asked whether they were taken back."""
+    taken_back_asked: Asked = field(default_factory=dict[str, date])
     taken_back: tuple[str, ...] = ()
 
 
-def _version(text: str) -> Version | None:
-    """A version; None for none, and for what is none: such a bound is left out, so that more is found and not less."""
-    try:
-        return Version(text) if text not in ("", "0") else None
-    except InvalidVersion:
-        return None
-
-
-def pins(root: Path = ROOT) -> Sequence[Pin]:
+def pins() -> Sequence[Pin]:
     """Everything that the lists of requirements pin."""
-    return sorted({pin for name in LISTS for pin in PIN.findall((root / name).read_text(encoding="utf-8"))})
+    return sorted({pin for path in LISTS for pin in PIN.findall(path.read_text(encoding="utf-8"))})
+
+
+def release(pin: Pin) -> str:
+    """A release as the lists of requirements name it."""
+    return "==".join(pin)
 
 
 def load(path: Path = FILE) -> Known:
@@ -100,12 +57,7 @@ def load(path: Path = FILE) -> Known:
         for one in held["advisories"]
     ]
     return Known(
-        _day(held["advisories_asked"]),
-        tuple(held["asked_of"]),
-        tuple(made),
-        _day(held["taken_back_asked"]),
-        tuple(held["asked_pins"]),
-        tuple(held["taken_back"]),
+        _days(held["advisories_asked"]), tuple(made), _days(held["taken_back_asked"]), tuple(held["taken_back"])
     )
 
 
@@ -113,129 +65,87 @@ def save(known: Known, path: Path = FILE) -> None:
     path.write_text(json.dumps(asdict(known), indent=1, default=date.isoformat) + "\n", encoding="utf-8")
 
 
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _days(held: Mapping[str, str]) -> Asked:
+    return {name: date.fromisoformat(day) for name, day in held.items()}
 
 
 def found(known: Known, pinned: Sequence[Pin]) -> Iterator[str]:
     """What is known against the pins, a line each."""
-    for name, version in pinned:
+    for pin in pinned:
         for advisory in known.advisories:
-            if advisory.package == name and advisory.is_about(version):
-                yield f"{advisory.id} {name}=={version}: {advisory.summary}"
-        if f"{name}=={version}" in known.taken_back:
-            yield f"{name}=={version} was taken back by its makers"
+            if advisory.package == pin[0] and advisory.is_about(pin[1]):
+                yield f"{advisory.id} {release(pin)}: {advisory.summary}"
+        if release(pin) in known.taken_back:
+            yield f"{release(pin)} was taken back by its makers"
+
+
+def never_asked(asked: Asked, pinned: Sequence[Pin]) -> Sequence[str]:
+    """The releases of which nobody has asked yet."""
+    return [release(pin) for pin in pinned if release(pin) not in asked]
 
 
 def told(known: Known, pinned: Sequence[Pin], today: date) -> Iterator[str]:
     """How far what is known can be relied on, a sentence each; nothing where all is fresh."""
     for what, asked in (("advisories", known.advisories_asked), ("releases taken back", known.taken_back_asked)):
-        if asked is None:
-            yield f"{what}: nobody has asked yet. Run `make advisories` where the source can be reached."
-        elif (age := (today - asked).days) > DUE_AFTER_DAYS:
+        if never := never_asked(asked, pinned):
+            yield f"{what}: never asked of {', '.join(never)}. Run `make advisories`."
+        days = [asked[release(pin)] for pin in pinned if release(pin) in asked]
+        if days and (age := (today - min(days)).days) > DUE_AFTER_DAYS:
             yield f"{what}: last asked {age} days ago. Run `make advisories`."
-    if known.advisories_asked and (new := sorted({name for name, _ in pinned} - set(known.asked_of))):
-        yield f"advisories: never asked of {', '.join(new)}. Run `make advisories`."
-    if known.taken_back_asked and (new := [f"{n}=={v}" for n, v in pinned if f"{n}=={v}" not in known.asked_pins]):
-        yield f"releases taken back: never asked of {', '.join(new)}. Run `make advisories`."
-
-
-# --- asking ---
-
-
-def ask_osv(api: str, packages: Sequence[str]) -> Iterator[Advisory]:
-    """Every advisory for these packages that was not withdrawn.
-
-    Raises:
-        OSError: it cannot be reached, or has no answer.
-        ValueError: what it answers cannot be read.
-    """
-    for package in packages:
-        token = ""
-        while True:
-            answer = _asked(api, {"package": {"name": package, "ecosystem": "PyPI"}, "page_token": token})
-            for one in answer.get("vulns", ()):
-                if "withdrawn" not in one:
-                    yield _advisory(package, one)
-            token = answer.get("next_page_token", "")
-            if not token:
-                break
-
-
-def _asked(api: str, question: Mapping[str, object]) -> dict[str, Any]:
-    request = urllib.request.Request(f"{api}/v1/query", json.dumps(question).encode(), method="POST")  # noqa: S310 - our own address
-    request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - our own address
-        read: dict[str, Any] = json.load(answer)
-    return read
-
-
-def _advisory(package: str, one: Mapping[str, Any]) -> Advisory:
-    about = [
-        part
-        for part in one.get("affected", ())
-        if part.get("package", {}).get("ecosystem") == "PyPI"
-        and re.sub(r"[-_.]+", "-", part["package"]["name"]).lower() == package
-    ]
-    return Advisory(
-        id=str(one["id"]),
-        package=package,
-        summary=str(one.get("summary") or one.get("details", ""))[:200].replace("\n", " "),
-        ranges=tuple(_ranges(about)),
-        versions=tuple(sorted({version for part in about for version in part.get("versions", ())})),
-    )
-
-
-def _ranges(about: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """Each stretch of versions; one that nobody has closed goes on for ever."""
-    for part in about:
-        for one in part.get("ranges", ()):
-            if one.get("type") != "ECOSYSTEM":
-                continue
-            since: str | None = None
-            for event in one.get("events", ()):
-                if "introduced" in event:
-                    since = event["introduced"]
-                elif since is not None and ("fixed" in event or "last_affected" in event):
-                    yield since, event.get("fixed", ""), event.get("last_affected", "")
-                    since = None
-            if since is not None:
-                yield since, "", ""
-
-
-def ask_pip() -> Sequence[str]:
-    """Which of the pinned releases were taken back.
-
-    Raises:
-        OSError: pip could not ask.
-    """
-    back: set[str] = set()
-    for name in LISTS:
-        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps"]
-        command += ["--no-build-isolation", "--require-hashes", "--no-input", "--quiet", "-r", str(ROOT / name)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise OSError(f"pip could not ask about {name}")
-        back |= {f"{package.lower()}=={version}" for package, version in _TAKEN_BACK.findall(done.stderr)}
-    return sorted(back)
 
 
 def refreshed(known: Known, pinned: Sequence[Pin], today: date, *, api: str = OSV) -> tuple[Known, Sequence[str]]:
     """What is known after asking again, and a sentence for each source that did not answer: what it told stays."""
-    faults = []
-    fresh = asdict(known) | {"advisories": known.advisories}
-    packages = sorted({name for name, _ in pinned})
+    faults: list[str] = []
+    releases = [release(pin) for pin in pinned]
+    known = replace(
+        known,
+        advisories_asked={name: day for name, day in known.advisories_asked.items() if name in releases},
+        taken_back_asked={name: day for name, day in known.taken_back_asked.items() if name in releases},
+    )
     try:
-        learnt = tuple(sorted(ask_osv(api, packages), key=lambda one: (one.package, one.id)))
-        fresh |= {"advisories_asked": today, "asked_of": tuple(packages), "advisories": learnt}
+        known = _learnt(known, _from_osv(api, pinned), today)
     except (OSError, ValueError) as error:
-        faults.append(f"The advisory database could not be asked ({type(error).__name__}): what was known stays.")
+        known, faults = _from_index(known, pinned, today)
+        if faults:
+            faults = [f"The advisory database could not be asked ({type(error).__name__}).", *faults]
     try:
-        asked = tuple(f"{name}=={version}" for name, version in pinned)
-        fresh |= {"taken_back": tuple(ask_pip()), "taken_back_asked": today, "asked_pins": asked}
+        back = tuple(ask_pip(LISTS))
+        known = replace(known, taken_back=back, taken_back_asked=dict.fromkeys(releases, today))
     except OSError as error:
         faults.append(f"{error}: what was known stays.")
-    return Known(**fresh), faults
+    return known, faults
+
+
+def _from_osv(api: str, pinned: Sequence[Pin]) -> Mapping[Pin, Sequence[Advisory]]:
+    learnt = [*ask_osv(api, sorted({name for name, _ in pinned}))]
+    return {pin: [one for one in learnt if one.package == pin[0]] for pin in pinned}
+
+
+def _from_index(known: Known, pinned: Sequence[Pin], today: date) -> tuple[Known, list[str]]:
+    """What the index tells of the releases; one that it cannot tell of keeps what was known."""
+    try:
+        index = index_of_pip()
+        answers = {pin: answer for pin in pinned if (answer := ask_index(index, pin)) is not None}
+    except (OSError, ValueError) as error:
+        return known, [f"The package index could not be asked ({type(error).__name__}): what was known stays."]
+    silent = [release(pin) for pin in pinned if pin not in answers]
+    faults = [f"The package index does not say what is known against {', '.join(silent)}: what was known stays."]
+    return _learnt(known, answers, today), faults if silent else []
+
+
+def _learnt(known: Known, answers: Mapping[Pin, Sequence[Advisory]], today: date) -> Known:
+    """What is known with these answers, which replace what was known against the releases that they are about."""
+    heard = {release(pin) for pin in answers}
+    rest = {name: day for name, day in known.advisories_asked.items() if name not in heard}
+    kept_for = {name.partition("==")[0] for name in rest}
+    kept = {one for one in known.advisories if one.package in kept_for}
+    fresh = {one for answer in answers.values() for one in answer}
+    return replace(
+        known,
+        advisories_asked=dict(sorted((rest | dict.fromkeys(heard, today)).items())),
+        advisories=tuple(sorted(kept | fresh, key=lambda one: (one.package, one.id, one.versions))),
+    )
 
 
 def main() -> int:
