@@ -122,9 +122,10 @@ def _tell(manifest: Manifest, tombstones: Source | None, done: Restored) -> None
     _say(f"The database is as it was at {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC. Rows: {done.rows:,}.")
     _say(f"People in it who had asked to be deleted, and are: {done.erased:,}.")
     _say(f"People in it who had said STOP since, and are left alone: {done.stopped:,}.")
+    _say(f"Children in it whose parent had said no since, and who are asked nothing more: {done.refused:,}.")
     if tombstones is not None:
         until = tombstones.manifest.made_at
-        _say(f"The list of them ends at {until:%Y-%m-%d %H:%M:%S} UTC. Whoever asked after that is in it again.")
+        _say(f"The list of them ends at {until:%Y-%m-%d %H:%M:%S} UTC. What was asked after that is not known.")
     _say(f"Messages that waited to be sent, and will not be: {done.cancelled:,}.")
     _say(f"Invitations and reports that were being sent, and have ended: {done.halted:,}.")
     _say(f"Conversations whose time had come meanwhile, and that wait for the person: {done.asleep:,}.")
@@ -132,7 +133,7 @@ def _tell(manifest: Manifest, tombstones: Source | None, done: Restored) -> None
 
 
 def _told(manifest: Manifest) -> str:
-    listed = "The list of who asked to be deleted, and who said STOP,"
+    listed = "The list of who asked to be deleted, who said STOP, and whose parent said no,"
     what = listed if manifest.kind is Kind.TOMBSTONES else "The database"
     made_at = f"{manifest.made_at:%Y-%m-%d %H:%M:%S}"
     return f"{what} as it was at {made_at} UTC, revision {manifest.revision}. Rows: {manifest.total:,}."

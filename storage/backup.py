@@ -47,7 +47,8 @@ class Kind(StrEnum):
     WHOLE = "whole"
     """Everything but what lasts for hours only."""
     TOMBSTONES = "tombstones"
-    """Only whom and what a backup must not bring back, and who said STOP: made every few minutes, for it is small."""
+    """Only whom and what a backup must not bring back, who said STOP, and whose parent said no. It is small, and made
+    every few minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,19 @@ def parts_of(kind: Kind) -> list[Part]:
     names = set(known) - NOT_KEPT if kind is Kind.WHOLE else {"installation", *BURIED}
     parts = {name: Part(known[name], tuple(known[name].c.keys())) for name in names}
     if kind is Kind.TOMBSTONES:
-        parts[STOPPED.table.name] = STOPPED
+        parts |= {part.table.name: part for part in (STOPPED, REFUSED)}
     return [parts[name] for name in sorted(parts)]
 
 
 STOPPED: Final = Part(SQLModel.metadata.tables["participant"], ("id", "stopped_at"), "stopped_at IS NOT NULL")
 """Who said STOP: a number that means nothing, and when."""
+REFUSED: Final = Part(
+    SQLModel.metadata.tables["permission_code"],
+    ("code_hash", "participant_id", "slug", "asked_at", "decided_at", "allowed", "channel"),
+    """NOT allowed AND decided_at = (SELECT max(p.decided_at) FROM permission_code AS p
+    WHERE p.participant_id = permission_code.participant_id AND p.slug = permission_code.slug)""",
+)
+"""Whose parent last said no: that number, to what, when and on which channel, and the hash of the code that did it."""
 
 
 async def back_up(url: str, file: BinaryIO, key: bytes, kind: Kind, *, now: datetime, begin: Begin) -> Manifest:

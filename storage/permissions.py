@@ -6,10 +6,16 @@ show (UK GDPR, Article 7(1)).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flows.messages import Channel
+from flows.state import changed
+from storage import crypto
+from storage.codec import encode_state
+from storage.conversations import open_state
 from storage.crypto import Keyring
 from storage.instants import maybe_instant, micros
 from storage.rows import insert, plain, whole
@@ -22,6 +28,16 @@ _FIND = """
            (SELECT max(m.seq) FROM message AS m WHERE m.participant_id = p.participant_id AND m.direction = 'in')
     FROM permission_code AS p WHERE p.code_hash = {}
 """
+_LAST = """
+    SELECT c.id, c.state_enc, (SELECT max(p.decided_at) FROM permission_code AS p
+                               WHERE p.participant_id = c.participant_id AND p.slug = c.slug)
+    FROM conversation AS c WHERE c.participant_id = {} AND c.slug = {}
+"""
+_IN_ITS_PLACE = """
+    ON CONFLICT (code_hash) DO UPDATE
+    SET decided_at = excluded.decided_at, allowed = excluded.allowed, channel = excluded.channel
+"""
+_SET_STATE = "UPDATE conversation SET state_enc = {} WHERE id = {}"
 _DECIDE = "UPDATE permission_code SET decided_at = {}, allowed = {}, channel = {} WHERE code_hash = {}"
 
 
@@ -81,3 +97,28 @@ async def decide(
     """Writes down what a parent has said with this code, in place of what they had said before."""
     statement = plain(session.dialect, _DECIDE, micros(now), allowed, channel.value, _hash(keyring, code))
     await session.run([statement])
+
+
+async def refuse_again(session: Session, keyring: Keyring, refused: Iterable[tuple[Any, ...]]) -> int:
+    """Lets each parent's no hold that came after what a backup knows; gives how many there were.
+
+    `refused` has rows of `permission_code`. The child is asked nothing more than to have a parent say yes.
+    """
+    again = 0
+    for row in refused:
+        code_hash, participant, slug, asked_at, decided_at, _, channel = row
+        found = await session.fetch(plain(session.dialect, _LAST, participant, slug))
+        if not found or (found[0][2] or 0) >= decided_at:
+            continue
+        conversation, sealed, _ = found[0]
+        state = changed(open_state(keyring, participant, conversation, sealed), allowed=False)
+        resealed = keyring.seal(crypto.STATE, participant, conversation, encode_state(state))
+        said = (code_hash, participant, slug, asked_at, decided_at, False, channel)
+        await session.run(
+            [
+                insert(session.dialect, _WHOLE, [said], _IN_ITS_PLACE),
+                plain(session.dialect, _SET_STATE, resealed, conversation),
+            ]
+        )
+        again += 1
+    return again

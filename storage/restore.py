@@ -6,16 +6,16 @@ sent since; what was only to be looked at, such as a concern that nobody has rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from sqlmodel import SQLModel
 
-from storage import audit, erasure, schema
+from storage import audit, erasure, permissions, schema
 from storage.audit import COMMAND, Deed
-from storage.backup import BURIED, STOPPED, Begin, Contents, Kind, Lot, Manifest, examine
+from storage.backup import BURIED, REFUSED, STOPPED, Begin, Contents, Kind, Lot, Manifest, examine
 from storage.connections import connect
 from storage.crypto import Keyring
 from storage.errors import BackupError, SchemaBehindError, WrongSecretError
@@ -36,6 +36,7 @@ _SLEEP = "UPDATE conversation SET wake_at = NULL WHERE wake_at <= {} AND phase <
 _QUIET_ROTA = "UPDATE alert SET due_at = NULL WHERE due_at IS NOT NULL"
 _HALT = "UPDATE feedback_publication SET finished_at = {} WHERE sends AND finished_at IS NULL RETURNING number"
 _LOOKED = "UPDATE pace SET looked_at = {}"
+_SAID_SINCE: Final = (STOPPED, REFUSED)
 _STOPPED = Shape(Participant, *STOPPED.columns)
 _STILL_STOPPED = """
     UPDATE participant SET stopped_at = k.stopped_at FROM k
@@ -85,6 +86,8 @@ class Restored:
     """People who were in the backup and had left since."""
     stopped: int
     """People who had said STOP since."""
+    refused: int
+    """Children whose parent had said no since."""
     cancelled: int
     """Replies that were still to be sent."""
     halted: int
@@ -128,10 +131,9 @@ async def restore(
             before = await _before(session)
             _refuse(before, backup, terms, tombstones)
             rows = await _fill(session, backup, begin)
-            quiet = dict(before.stopped)
             if tombstones is not None:
-                quiet |= await _fill_with_tombstones(session, tombstones)
-            done = await _quieten(session, rows, quiet, terms)
+                await _fill_with_tombstones(session, tombstones, before.since)
+            done = await _quieten(session, keyring, rows, before.since, terms)
             subject = f"backup of {backup.manifest.made_at:%Y-%m-%dT%H:%M:%SZ}"
             await audit.append(session, Deed(terms.now, COMMAND, "database.restored", subject=subject))
             await session.commit()
@@ -185,13 +187,29 @@ _WHO_LEFT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Since:
+    """What was said since the backup was made, and holds: by numbers that are given to nobody else."""
+
+    stopped: dict[int, int]
+    """Who had said STOP, and when (microseconds)."""
+    refused: dict[bytes, tuple[Any, ...]]
+    """Parents' codes with which no was said last, as rows of `REFUSED`."""
+
+    def take(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Adds rows of the parts that a file of tombstones has of other tables."""
+        if table == STOPPED.table.name:
+            self.stopped.update((row[0], row[1]) for row in rows)
+        elif table == REFUSED.table.name:
+            self.refused.update((bytes(row[0]), tuple(row)) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
 class _Before:
     """What the database was before."""
 
     used: bool
     fingerprint: bytes | None
-    stopped: Mapping[int, int]
-    """Who had said STOP, and when (microseconds): by a number that is given to nobody else."""
+    since: _Since
 
 
 async def _before(session: Session) -> _Before:
@@ -204,9 +222,11 @@ async def _before(session: Session) -> _Before:
         if table not in _BEGUN_WITH and not used:
             used = bool(await session.scan(plain(session.dialect, f"SELECT 1 FROM {table} LIMIT 1")))
     found = await session.fetch(plain(session.dialect, "SELECT fingerprint FROM installation"))
-    listed = f"SELECT {', '.join(STOPPED.columns)} FROM participant WHERE {STOPPED.where}"
-    stopped = {row[0]: row[1] for row in await session.scan(plain(session.dialect, listed))}
-    return _Before(used, found[0][0] if found else None, stopped)
+    since = _Since({}, {})
+    for part in _SAID_SINCE:
+        listed = f"SELECT {', '.join(part.columns)} FROM {part.table.name} WHERE {part.where}"
+        since.take(part.table.name, await session.scan(plain(session.dialect, listed)))
+    return _Before(used, found[0][0] if found else None, since)
 
 
 async def _fill(session: Session, backup: Source, begin: Begin) -> int:
@@ -222,15 +242,14 @@ async def _fill(session: Session, backup: Source, begin: Begin) -> int:
     return rows
 
 
-async def _fill_with_tombstones(session: Session, tombstones: Source) -> Mapping[int, int]:
-    """Gives who said STOP, as `_Before` does."""
-    stopped: dict[int, int] = {}
+async def _fill_with_tombstones(session: Session, tombstones: Source, since: _Since) -> None:
+    """Adds to `since` what else the file knows."""
+    said = {part.table.name: part.columns for part in _SAID_SINCE}
     for lot in Contents(tombstones.file, tombstones.key).lots():
         if lot.table in BURIED:
             await _put(session, lot)
-        elif lot.table == STOPPED.table.name and lot.columns == STOPPED.columns:
-            stopped |= {row[0]: row[1] for row in lot.rows}
-    return stopped
+        elif said.get(lot.table) == lot.columns:
+            since.take(lot.table, lot.rows)
 
 
 async def _put(session: Session, lot: Lot) -> None:
@@ -255,9 +274,10 @@ def _shape(table: str, columns: tuple[str, ...]) -> Shape:
 _shapes: dict[tuple[str, tuple[str, ...]], Shape] = {}
 
 
-async def _quieten(session: Session, rows: int, quiet: Mapping[int, int], terms: Terms) -> Restored:
+async def _quieten(session: Session, keyring: Keyring, rows: int, since: _Since, terms: Terms) -> Restored:
     at = micros(terms.now)
-    stopped = len(await fetch_with(session, _STOPPED, _STILL_STOPPED, sorted(quiet.items())))
+    stopped = len(await fetch_with(session, _STOPPED, _STILL_STOPPED, sorted(since.stopped.items())))
+    refused = await permissions.refuse_again(session, keyring, since.refused.values())
     cancelled = await _changed(session, _CANCEL, RESTORED)
     asleep = await _changed(session, _SLEEP, at)
     halted = await _changed(session, _HALT, at)
@@ -268,7 +288,7 @@ async def _quieten(session: Session, rows: int, quiet: Mapping[int, int], terms:
         gone |= await erasure.erase(session, participant, now=terms.now)
     # Nothing waits to be sent to them any more, so nothing of them stays.
     await erasure.forget(session, gone)
-    return Restored(rows, len(gone), stopped, cancelled, halted, asleep)
+    return Restored(rows, len(gone), stopped, refused, cancelled, halted, asleep)
 
 
 async def _changed(session: Session, sql: str, *args: object) -> int:

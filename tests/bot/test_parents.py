@@ -13,12 +13,14 @@ from bot.replies import Reply, reply_of
 from flows.definition import AgeBand
 from flows.messages import Channel
 from flows.values import Text
+from storage.backup import Kind
 from storage.records import AddressKey
+from tests.support.backups import backup_of, take_in
 from tests.support.browsing import Shown, Visitor
 from tests.support.desk import Desk, a_desk
 from tests.support.packs import PARENTS_ASKED, SLUG, write_pack
 from tests.support.storing import rows
-from tests.support.town import Town, a_town
+from tests.support.town import KEY, Town, a_town
 
 CHILD, PARENT, OTHER = "+447700900121", "+447700900122", "+447700900123"
 CODE = "7K4M9QXR"
@@ -146,6 +148,29 @@ async def test_a_yes_can_be_taken_back_and_what_was_answered_stays(desk: Desk) -
     await child.says("a pond")
     [row] = await desk.answers()
     assert set(row.answers) == {"who", "swings"}
+
+
+async def test_a_yes_that_was_taken_back_stays_so_when_a_backup_of_before_is_restored(
+    desk: Desk, sqlite_url: str, tmp_path: Path
+) -> None:
+    code = await a_waiting_child(desk)
+    parent, child = desk.person(address=PARENT), desk.person(address=CHILD)
+    await parent.says(f"yes {code}")
+    await child.says("2")
+    held = await backup_of(sqlite_url)
+    await parent.says(f"no {code}")
+    listed = await backup_of(sqlite_url, Kind.TOMBSTONES)
+    url = f"sqlite+aiosqlite:///{tmp_path / 'restored.db'}"
+    await take_in(url, held, tombstones=listed, secret=KEY.encode())
+    async with a_desk(url, tmp_path / "packs") as restored:
+        await restored.person(address=CHILD).says("a pond")
+        [row] = await restored.answers()
+        assert set(row.answers) == {"who", "swings"}
+        again = code_in((await restored.said())[-1])
+        await restored.person(address=PARENT).says(f"yes {again}")
+        await restored.person(address=CHILD).says("a pond")
+        [row] = await restored.answers()
+        assert row.answers["why"].value == Text("a pond")
 
 
 async def test_a_code_that_nobody_gave_out_is_an_answer_for_who_is_asked_something(desk: Desk) -> None:

@@ -31,10 +31,12 @@ def opened(held: bytes, kind: Kind | None = None, key: bytes = KEY) -> Source:
     return proved(io.BytesIO(held), key, kind, silently)
 
 
-async def take_in(url: str, held: bytes, *, tombstones: bytes | None = None, **terms: bool) -> Restored:
+async def take_in(
+    url: str, held: bytes, *, tombstones: bytes | None = None, secret: bytes = SECRET, **terms: bool
+) -> Restored:
     second = None if tombstones is None else opened(tombstones)
     how = Terms(now=LATER, texts_since=LATER, **terms)
-    return await restore(url, opened(held), Keyring([SECRET]), how, tombstones=second, begin=silently)
+    return await restore(url, opened(held), Keyring([secret]), how, tombstones=second, begin=silently)
 
 
 async def erase(database: Database, number: int) -> int:
