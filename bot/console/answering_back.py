@@ -12,6 +12,7 @@ from aiohttp import web
 from bot import said_messages
 from bot.channels.base import RefusedError
 from bot.console.marking import is_unmarked, mark_answered
+from bot.console.response_due import response_due
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
 from bot.preview import CHANNEL_NAMES, age_in_words, bands_of
@@ -98,6 +99,7 @@ class AnsweringBack:
         values = {
             "done": _DONE.get(visit.request.query.get("done", ""), ""),
             "unmarked": is_unmarked(visit, publications),
+            "response_due": "" if pack.slug in await feedback.published_slugs() else response_due(pack, visit.now),
             "answer": answer,
             "day": _day(answer),
             "rows": [_row(pack, answer.subject(code), names) for code in codes],

@@ -9,6 +9,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.console.moments import waited_in_words
+from bot.console.response_due import response_due
 from bot.console.rights import Right
 from bot.console.section import Link, Page, Visit
 from bot.pages import ENGLISH
@@ -29,6 +30,8 @@ class Entry:
     links: Sequence[Link]
     unread: str = ""
     """How much of what people said in their own words nobody has read; empty where that is not theirs to know."""
+    response_due: str = ""
+    """How long people have waited for an answer; empty where they have it, or it is still open."""
 
 
 class Home:
@@ -41,7 +44,14 @@ class Home:
         # The ones that were last open come first; each group of states keeps that order.
         packs = sorted(visit.service.library.all(), key=lambda pack: cutoff.last_close(pack.timetable), reverse=True)
         unread = await visit.service.database.read_list.waiting() if visit.officer.may(Right.ANSWERS) else {}
-        entries = [self._entry(replace(visit, consultation=pack), unread.get(pack.slug)) for pack in packs]
+        told = await visit.service.database.feedback.published_slugs()
+        entries = [
+            replace(
+                self._entry(replace(visit, consultation=pack), unread.get(pack.slug)),
+                response_due="" if pack.slug in told else response_due(pack, visit.now),
+            )
+            for pack in packs
+        ]
         own = [entry for entry in entries if visit.officer.slugs is None or entry.offer.slug in visit.officer.slugs]
         own.sort(key=lambda entry: (not entry.offer.is_open, not entry.offer.has_opened))
         duties = sorted(duty.value.replace("-", " ") for duty in visit.officer.duties)

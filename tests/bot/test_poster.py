@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from bot.packs import Library
 from bot.poster import QUIET, Places, dialled, drawn, has_children, poster, side
 from bot.poster_pdf import as_pdf
+from bot.said_words import said_words
 from flows.definition import Consultation
 from flows.messages import Channel
 from tests.support.shipped import ROOT
@@ -52,6 +53,16 @@ def test_the_words_say_what_to_text_until_when_and_who_asks() -> None:
     assert made.who_asks.startswith("Herefordshire Council asks")
     assert made.privacy.endswith("sayso.example.gov.uk/privacy")
     assert made.grown_up == ""
+
+
+@pytest.mark.parametrize("young", [False, True])
+@pytest.mark.parametrize("language", ["en", "cy", "pl", "ar"])
+def test_whoever_reads_the_number_reads_that_a_text_costs_what_their_network_charges(
+    language: str, *, young: bool
+) -> None:
+    noted = {way.channel: way.note for way in poster(HEREFORDSHIRE, language, PLACES, DURING, young=young).ways}
+    assert noted[Channel.SMS] == said_words(language).poster["by_text_more"]
+    assert noted[Channel.WEB] == ""
 
 
 def test_children_are_told_to_ask_a_grown_up_and_not_sent_where_they_are_too_young() -> None:
