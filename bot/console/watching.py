@@ -12,8 +12,11 @@ from markupsafe import Markup
 
 from bot.console.charts import Bar, bars, columns
 from bot.console.overview import Part, moment, overview, questions_of
+from bot.console.response_due import response_due
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
+from bot.console.standards import Answering, standards
+from flows.consents import Consent
 from flows.definition import Consultation
 from storage.database import Database
 from storage.figures import Arrived, Taken
@@ -29,7 +32,10 @@ class Watching:
         self._counted: dict[str, tuple[datetime, Taken | None]] = {}
 
     def pages(self) -> Sequence[Page]:
-        return (Page("GET", "/console/{slug}", Right.FIGURES, self.show),)
+        return (
+            Page("GET", "/console/{slug}", Right.FIGURES, self.show),
+            Page("GET", "/console/{slug}/standards", Right.FIGURES, self.standards),
+        )
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         taken = await self._taken(visit.service.database, visit.asked, visit.now)
@@ -37,6 +43,19 @@ class Watching:
         parts = [*([told.targets] if told.targets else []), *told.parts]
         drawn = {part.code: _chart(part) for part in parts}
         return visit.page("overview.html", {"told": told, "charts": drawn, "too_few": _TOO_FEW})
+
+    async def standards(self, visit: Visit) -> web.StreamResponse:
+        """What there is to show for each participation standard, with the figures of the overview."""
+        pack, database = visit.asked, visit.service.database
+        told = overview(pack, await self._taken(database, pack, visit.now), visit.now)
+        publications = await database.feedback.publications(pack.slug)
+        answered = [each.at for each in publications if each.consent is Consent.FEEDBACK]
+        answering = Answering(
+            published_on=min(answered).astimezone(pack.timetable.zone).date() if answered else None,
+            due=response_due(pack, visit.now),
+            invited=any(each.consent is not Consent.FEEDBACK for each in publications),
+        )
+        return visit.page("standards.html", {"standards": standards(pack, told, answering), "told": told})
 
     async def _taken(self, database: Database, consultation: Consultation, now: datetime) -> Taken | None:
         """The counts of the newest moment. Those of the same moment stay as they were counted first.

@@ -61,6 +61,21 @@ async def test_an_officer_watches_with_every_width_and_without_a_fault(
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+async def test_an_officer_looks_up_what_there_is_to_show_for_the_participation_standards(
+    page: Page, town: ConsoleTown, clock: Clock
+) -> None:
+    await come(town, 1, 12)
+    clock.advance(timedelta(hours=1))
+    for width in (1280, 400):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await look(page, town)
+        await page.get_by_role("link", name="participation standards").click()
+        await expect(page.get_by_role("heading", level=2)).to_have_count(7)
+        await expect(page.get_by_text("By role, at least: Child 10.")).to_be_visible()
+        assert await accessibility_problems(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 async def test_figures_come_by_themselves_unless_somebody_stops_them(
     page: Page, town: ConsoleTown, clock: Clock
 ) -> None:
