@@ -16,6 +16,8 @@ from flows.pack_wording import OWN_KINDS, WordingFile
 from flows.pack_words import ENGLISH, Files, Laid, taken_from, who_keys
 
 WELSH = "cy"
+EFFECTS = "effects-on-welsh"
+"""The question that a council in Wales asks about any plan (policy-making standards under the 2011 Measure)."""
 _HOW = ("typed", "tapped", "form")
 _SHOWN = 5
 """Names in one sentence; there may be fifty."""
@@ -70,6 +72,10 @@ def welsh(consultation: Consultation, files: Files, top: Place) -> Iterator[Faul
         problem = "A council in Wales asks in Welsh as well"
         yield top.fault("languages", "missing-welsh", problem, f'Add "{WELSH}" to languages, and its wording files')
         return
+    if all(question.code != EFFECTS for question in consultation.questions):
+        problem = "Nobody is asked what this would do to the Welsh language"
+        mend = f"Add a question {EFFECTS}: docs/ready/{EFFECTS} has one with its words"
+        yield top.fault(None, "welsh-effects", problem, mend, warning=True)
     for band in _bands(consultation):
         mine = files.pack.get((WELSH, band))
         for file in files.pack.values():

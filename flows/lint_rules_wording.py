@@ -66,6 +66,13 @@ SAID: Final = (
         'nation = "wales"\nlanguages = ["en"]',
         'nation = "england"\nlanguages = ["en"]',
     ),
+    Rule(
+        "welsh-effects",
+        "warning",
+        "In Wales, people are asked what it would do to the Welsh language. A ready question is in `docs/ready`.",
+        'nation = "wales"\n# no question effects-on-welsh',
+        '[[questions]]\ncode = "effects-on-welsh"',
+    ),
 )
 
 LONG: Final = (

@@ -53,6 +53,7 @@ SAID: tuple[Broken, ...] = (
     shown("system-language", STRUCTURE, 'languages = ["en"]', "languages"),
     shown("missing-welsh", STRUCTURE, 'languages = ["en"]', "languages"),
     Broken("missing-welsh", STRUCTURE, 'languages = ["en"]', WALES, "", fine=WALES.replace("wales", "england")),
+    Broken("welsh-effects", STRUCTURE, 'languages = ["en"]', WALES, "", fine=WALES.replace("wales", "england")),
 )
 LONG: tuple[Broken, ...] = (
     shown("words-per-sentence", CHILD, TEXT, f"{Q}.text"),
