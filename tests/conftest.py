@@ -17,8 +17,10 @@ from playwright.async_api import Browser, Page
 from tests.support.browser import BrowserMissingError, find_browser, open_browser, watched_page
 from tests.support.network import forbid_outside_world
 from tests.support.postgres import PostgresServer
+from tests.support.scratch import write_in_memory
 from tests.support.templates import compile_templates_once
 
+write_in_memory()
 forbid_outside_world()
 compile_templates_once()
 

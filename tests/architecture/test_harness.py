@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
@@ -16,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.support.browser import accessibility_problems, find_browser
 from tests.support.network import OutsideWorldError
 from tests.support.postgres import PostgresServer, StopMode, binaries_in_wheel
+from tests.support.scratch import write_in_memory
 from tests.support.source import ROOT
 
 FINE_PAGE = "<!doctype html><html lang=en><title>A page</title><main><h1>Have your say</h1></main>"
@@ -34,6 +38,29 @@ def test_a_name_of_another_machine_is_not_looked_up() -> None:
 def test_a_connection_on_loopback_goes_through() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()
+
+
+@pytest.fixture
+def no_tmpdir(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)
+    # Set first, so that it is there again afterwards, whatever the test does to it.
+    monkeypatch.setenv("TMPDIR", "unset")
+    monkeypatch.delenv("TMPDIR")
+
+
+@pytest.mark.usefixtures("no_tmpdir")
+def test_tests_write_in_memory_where_there_is_enough_of_it(tmp_path: Path) -> None:
+    folder = write_in_memory(tmp_path, enough=1)
+    assert folder is not None
+    assert tempfile.gettempdir() == os.environ["TMPDIR"] == str(folder)
+    assert write_in_memory(tmp_path, enough=1) is None, "whoever has set it has the last word"
+
+
+@pytest.mark.usefixtures("no_tmpdir")
+def test_tests_write_on_the_disk_where_memory_is_small_or_there_is_no_such_folder(tmp_path: Path) -> None:
+    assert write_in_memory(tmp_path, enough=1 << 60) is None
+    assert write_in_memory(tmp_path / "none", enough=0) is None
+    assert "TMPDIR" not in os.environ
 
 
 def test_two_databases_of_one_test_are_apart(empty_postgres_url: str, postgres_cluster: PostgresServer) -> None:

@@ -27,7 +27,7 @@ OSV: Final = "https://api.osv.dev"
 SECONDS: Final = 60.0
 NOT_FOUND: Final = 404
 _TAKEN_BACK: Final = re.compile(r"yanked version: '([^']+)' candidate \(version (\S+)")
-_INDEX: Final = re.compile(r"--index-url.*\(default (https?://\S+?)/simple/?\)")
+_INDEX: Final = re.compile(r"\(default (https?://\S+?)/simple/?\)")
 
 Pin = tuple[str, str]
 """Name and version."""
