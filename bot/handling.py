@@ -10,6 +10,7 @@ from typing import Final, assert_never
 
 from bot import ids, log, meaning, parents, safety, signs
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Permits, Returned
+from bot.one_question import one_at_a_time
 from bot.own_words import rank_of
 from bot.packs import Library
 from bot.perform import Cause, Surroundings, perform, queue
@@ -293,13 +294,16 @@ class Handler:
     async def wake(self, sitting: Sitting, person: Person) -> int:
         """Lets time do what it has to do in every conversation of this person that is due; returns how many were."""
         due = _due(person, sitting.now)
-        for record in due:
+        # What they are being asked already comes last, and is asked again where time asks.
+        for record in sorted(due, key=lambda record: record.slug == person.current):
             consultation = await self.versions.of(record.slug, record.version)
             state = _mirrored(record.state, person)
             done = step(consultation, state, events.TimePassed(sitting.now), now=sitting.now)
             record.state = done.state
-            await perform(sitting, person, record, consultation, done.effects, self.around, None)
+            effects = one_at_a_time(person, record, done.effects)
+            await perform(sitting, person, record, consultation, effects, self.around, None)
             sitting.work.save_conversation(record)
+        sitting.work.save_person(person)
         return len(due)
 
     def put_off(self, sitting: Sitting, person: Person, until: datetime) -> None:
@@ -371,7 +375,7 @@ def _due(person: Person, now: datetime) -> list[ConversationRecord]:
     return [
         record
         for record in person.conversations.values()
-        if record.slug == person.current or (record.state.wake_at is not None and record.state.wake_at <= now)
+        if record.slug == person.found_by or (record.state.wake_at is not None and record.state.wake_at <= now)
     ]
 
 

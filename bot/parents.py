@@ -7,8 +7,10 @@ said, when, and on which channel is kept, and no more (storage.permissions).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from bot.one_question import one_at_a_time
 from bot.perform import Cause, Surroundings, perform
 from bot.replies import Reply
 from bot.sitting import Sitting
@@ -53,7 +55,9 @@ async def decide(
     done = turn.take(child.consultation, state, happened, person.key.channel, now=sitting.now)
     record.state = done.state
     cause = Cause(None, child.asked.last_said)
-    await perform(sitting, person, record, child.consultation, done.effects, around, cause)
+    effects = one_at_a_time(person, record, done.effects)
+    await perform(sitting, person, record, child.consultation, effects, around, cause)
+    sitting.work.save_person(person)
     sitting.work.save_conversation(record)
 
 
@@ -70,14 +74,14 @@ async def hear(
     if asked.participant_id == parent.participant_id:
         own = parent.conversations[asked.slug]
         consultation = await versions.of(own.slug, own.version)
-        return _said(sitting, parent, Notice.PERMISSION_NOT_THEIRS, reply.code, consultation, own.state, around)
+        return to_parent(sitting.now, parent, Notice.PERMISSION_NOT_THEIRS, reply.code, consultation, own.state, around)
     child = await child_of(sitting, versions, asked)
     if child is None:
         return None
     if reply.allowed is not None:
         await decide(sitting, child, reply.code, parent.key.channel, around, allowed=reply.allowed)
     notice = _NOTICES[reply.allowed]
-    return _said(sitting, parent, notice, reply.code, child.consultation, child.record.state, around)
+    return to_parent(sitting.now, parent, notice, reply.code, child.consultation, child.record.state, around)
 
 
 _NOTICES: Final = {
@@ -87,8 +91,8 @@ _NOTICES: Final = {
 }
 
 
-def _said(
-    sitting: Sitting,
+def to_parent(
+    now: datetime,
     parent: Person,
     notice: Notice,
     code: str,
@@ -96,12 +100,12 @@ def _said(
     state: State,
     around: Surroundings,
 ) -> Bubble:
-    """In the parent's language where they have chosen one, else in the child's."""
+    """What a parent hears: in a language that they have chosen, else in the child's, whose `state` it is."""
     wanted = parent.language if parent.language in consultation.languages else state.language
     words = consultation.words_for(wanted or state.language, AgeBand.ADULT)
     short = around.shows[parent.key.channel].short
     language = spoken_in(words, notice, short=short)
-    facts = Facts(public_url=around.public_url, now=sitting.now, code=code)
+    facts = Facts(public_url=around.public_url, now=now, code=code)
     adult = State(language=language, band=AgeBand.ADULT)
     values = beside({"code": code}, known_to(consultation, adult, facts, words, language))
     return Bubble(fill(chosen(words, notice, short=short), values), language=language)

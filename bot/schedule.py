@@ -301,5 +301,5 @@ def _is_broken(faults: Sequence[Fault]) -> bool:
 
 
 def _reference(person: Person) -> str | None:
-    record = person.conversations.get(person.current or "")
+    record = person.conversations.get(person.found_by or "")
     return record.reference if record else None

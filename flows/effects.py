@@ -38,6 +38,8 @@ class Notice(StrEnum):
     PARENT_SAID_YES = "parent_said_yes"
     PARENT_SAID_NO = "parent_said_no"
     """A parent has said no, or has taken back a yes: nothing more is asked."""
+    WAITS_BESIDE = "waits_beside"
+    """In place of a question, to somebody who is being asked by another consultation: {keyword} leads back."""
     WELCOME_BACK = "welcome_back"
     THANKS = "thanks"
     """The end: what happens next, with a date."""

@@ -24,6 +24,7 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.ASK_A_PARENT: "A parent has to say yes first: at {link}, or by text message with {code}.",
     Notice.PARENT_SAID_YES: "A parent has said yes; the next question follows.",
     Notice.PARENT_SAID_NO: "A parent has said no, or has taken back a yes: nothing more is asked.",
+    Notice.WAITS_BESIDE: "In place of a question, where another consultation asks them: {keyword} leads back.",
     Notice.WELCOME_BACK: "To somebody who comes back.",
     Notice.THANKS: "The end: what happens next, with a date.",
     Notice.STILL_HERE: "To somebody who writes on after the end.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flows.definition import AgeBand
 from flows.values import Value
@@ -38,6 +38,10 @@ class Phase(StrEnum):
     REFUSED = "refused"
     """Not open yet, or closed before they began: told so."""
     ERASED = "erased"
+
+
+ANSWERED: Final = frozenset((Phase.ASKING, Phase.JOINING, Phase.CHANGING, Phase.CONFIRMING_DELETE, Phase.ASKING_AGE))
+"""The phases in which the next message answers something that was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ NOTICES: Final[Mapping[Notice, str]] = MappingProxyType(
         Notice.ASK_A_PARENT: "To a child: a parent has to say yes first. How the parent does that.",
         Notice.PARENT_SAID_YES: "To that child: a parent has said yes; the next question follows.",
         Notice.PARENT_SAID_NO: "To that child: a parent has said no. Kind, and no blame.",
+        Notice.WAITS_BESIDE: "They answer other questions just now. The word that leads back to these.",
         Notice.WELCOME_BACK: "To somebody who comes back in the middle; the open question follows.",
         Notice.THANKS: "The end: what happens next, with a date.",
         Notice.STILL_HERE: "To somebody who writes on after the end.",

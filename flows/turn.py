@@ -12,7 +12,7 @@ from typing import Final
 from flows import events, interrupt
 from flows.concern_rules import Concern
 from flows.definition import Consultation
-from flows.effects import CancelQueued, ConcernRaised, Effect, Erase, Keep
+from flows.effects import Ask, CancelQueued, ConcernRaised, Effect, Erase, Keep, Notice, Tell
 from flows.messages import Channel
 from flows.state import Phase, State
 from flows.step import Step, step
@@ -56,6 +56,16 @@ def is_too_young(consultation: Consultation, state: State, channel: Channel) -> 
     if least is None or state.band is None or state.stopped or state.phase not in _TALKING:
         return False
     return state.band.oldest < least
+
+
+def beside_another(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """What nobody's own message called for, while another conversation asks at the same address.
+
+    It is told, and no question is put: the next message answers the one that was put last, and is another's. The word
+    that leads back is named instead.
+    """
+    told = tuple(effect for effect in effects if not isinstance(effect, Ask))
+    return effects if told == effects else (*told, Tell(Notice.WAITS_BESIDE))
 
 
 def silent(effects: Iterable[Effect]) -> tuple[Effect, ...]:

@@ -250,7 +250,7 @@ def _at_their_address(keyring: Keyring, rows: Iterable[Row]) -> list[Person]:
             # A web token is not stored, and nobody writes to a page: the key then has no address.
             clear = "" if sealed is None else keyring.open_text(crypto.ADDRESS, participant_id, address_id, sealed)
             person = found[participant_id] = _person(AddressKey(Channel(channel), clear), row[3:11])
-            person.current = slug
+            person.found_by = slug
         add_conversation(keyring, person, row[11:])
     return list(found.values())
 

@@ -48,7 +48,7 @@ class Person:
     address_id: int
     key: AddressKey
     current: str | None
-    """Slug of the consultation that this address is talking about."""
+    """Slug of the consultation that this address is talking about: what comes next from there is an answer to it."""
     language: str | None
     """A language chosen before any consultation was."""
     next_seq: int
@@ -60,6 +60,8 @@ class Person:
     told_nothing_open: bool = False
     conversations: dict[str, ConversationRecord] = field(default_factory=dict[str, ConversationRecord])
     """By slug."""
+    found_by: str | None = None
+    """Slug of the conversation that they were loaded for, where that was not something they said."""
     is_new: bool = False
     """True when this unit of work has just made the participant."""
 

@@ -97,7 +97,7 @@ class UnitOfWork:
     async def due(self, now: datetime, limit: int) -> list[Person]:
         """People with a conversation that wanted to be woken by `now`, locked, those whom others handle passed over.
 
-        Each is at the address that the conversation used last, with `current` set to it. For a web address the key's
+        Each is at the address that the conversation used last, with `found_by` set to it. For a web address the key's
         `address` is empty: it is not stored in clear, and nothing can be sent there.
         """
         await self.flush()
