@@ -17,9 +17,10 @@ from storage.instants import instant, maybe_instant
 from storage.messages import open_text, provider_key
 from storage.participants import hash_of
 from storage.records import AddressKey
-from tests.simulation import packs
+from tests.simulation.check_parents import nobody_answers_without_their_parent
 from tests.simulation.check_replies import replies_are_repeated_only_for_a_reason, replies_keep_their_order
-from tests.simulation.model import Answered, Model, Somebody
+from tests.simulation.expected import Answered, Somebody
+from tests.simulation.model import Model
 from tests.simulation.worker import keyring
 from tests.simulation.world import World
 
@@ -30,7 +31,7 @@ _ANSWERS = "SELECT * FROM answer ORDER BY participant_id, conversation_id, recor
 
 def check(world: World) -> None:
     """Looks at what a run has left, and writes down every rule that was broken."""
-    model = Model(lambda extended: packs.library(world.policy, extended=extended))
+    model = Model(lambda extended: world.library(extended=extended))
     model.replay(world.journal.units)
     with closing(sqlite3.connect(world.database)) as database:
         database.row_factory = sqlite3.Row
@@ -50,6 +51,7 @@ def check(world: World) -> None:
         lambda: replies_keep_their_order(world.telegram),
         lambda: replies_are_repeated_only_for_a_reason(world),
         lambda: nothing_is_sent_after_stop(world, left, model),
+        lambda: nobody_answers_without_their_parent(world, left.answers, left.conversations, left.codes),
     ):
         for broken in rule():
             world.violated(broken)
@@ -69,6 +71,7 @@ class Left:
         self.addresses = {
             (row["channel"], row["address_hash"]): row for row in rows("SELECT * FROM address") if row["address_hash"]
         }
+        self.codes = rows("SELECT code_hash, participant_id FROM permission_code")
         self.erased = {(row["channel"], row["provider_key"]) for row in rows("SELECT * FROM erased_message")}
 
     def lines(self, number: int) -> list[sqlite3.Row]:

@@ -99,23 +99,27 @@ def _chance(dice: Dice) -> Iterator[None]:
         token_urlsafe=lambda count: f"{dice.bits(8 * count):x}",
         token_hex=lambda count: f"{dice.bits(8 * count):x}",
     )
-    made = bot.ids.code
 
-    def code() -> str:
+    def noted(made: Callable[[], str]) -> Callable[[], str]:
         """The real thing, noted beside the step that asked for it: chance is something that a model has to be told."""
-        fresh = made()
-        match disk.LABEL.get():
-            case Unit(steps=[*_, Heard() | Woke() as step]):
-                step.codes.append(fresh)
-            case _:
-                pass
-        return fresh
+
+        def code() -> str:
+            fresh = made()
+            match disk.LABEL.get():
+                case Unit(steps=[*_, Heard() | Woke() as step]):
+                    step.codes.append(fresh)
+                case _:
+                    pass
+            return fresh
+
+        return code
 
     with (
         patch.object(bot.ids, "secrets", secrets),
         patch.object(bot.ids, "time", SimpleNamespace(time_ns=lambda: _FIRST_YEAR_NS)),
         patch.object(bot.ids, "_last", 0),
-        patch.object(bot.ids, "code", code),
+        patch.object(bot.ids, "code", noted(bot.ids.code)),
+        patch.object(bot.ids, "permission_code", noted(bot.ids.permission_code)),
     ):
         yield
 

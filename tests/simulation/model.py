@@ -9,73 +9,25 @@ and crashes it knows nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import meaning
+from bot import meaning, parents
 from bot.meaning import Carries, Concerns, Edits, InTheLobby, Left, Permits, Returned
 from bot.packs import Library
 from bot.replies import Reply
 from bot.transcribe import transcribe
 from flows import cutoff, events, lobby, turn, wording
 from flows.definition import Consultation
-from flows.effects import CancelQueued, Effect, Erase, Keep, Notice, OfferCode
-from flows.messages import Bubble, Channel, InboundMessage
-from flows.state import State
+from flows.effects import Ask, AskParent, CancelQueued, Effect, Erase, Keep, Notice, OfferCode
+from flows.messages import Bubble, Channel
+from flows.state import ANSWERED, State
 from flows.step import Step, step
 from storage.records import AddressKey, ConversationRecord, Person
+from tests.simulation.expected import AROUND, Line, Somebody, Told, answered_by
 from tests.simulation.watch import Heard, Unit, Woke
-from tests.simulation.worker import surroundings
 
-_AROUND, CODE_LASTS = surroundings(), timedelta(minutes=30)
-
-
-@dataclass(slots=True)
-class Line:
-    """One message of a transcript."""
-
-    outward: bool
-    text: str | None
-    kind: str
-    key: AddressKey
-    slug: str | None
-    after_stop: bool = False
-    provider_id: str | None = None
-    serial: int = 0
-
-
-@dataclass(slots=True)
-class Answered:
-    """One revision of one answer."""
-
-    slug: str
-    kept: Keep
-    wording: str
-    channel: Channel
-    seq: int
-    received_at: datetime
-    sent_at: datetime | None
-    recorded_at: datetime
-    clock: str
-
-
-@dataclass(slots=True)
-class Somebody:
-    """One participant."""
-
-    number: int
-    language: str | None = None
-    told_nothing_open: bool = False
-    stopped_at: datetime | None = None
-    conversations: dict[str, ConversationRecord] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
-    answers: list[Answered] = field(default_factory=list)
-    cancelled_before: int = 0
-    """Lines up to here may have been cancelled."""
-    stops: list[tuple[int, bool]] = field(default_factory=list)
-    """Commits from which on they were stopped, or not."""
-    erased: bool = False
-    merged_into: int | None = None
+CODE_LASTS = timedelta(minutes=30)
 
 
 class Model:
@@ -91,6 +43,8 @@ class Model:
         """How often each delivery was taken in."""
         self.faults: list[str] = []
         self._codes: dict[str, tuple[int, str, datetime]] = {}
+        self._asked: dict[str, tuple[int, str]] = {}
+        """Codes for a parent, and about whom and what they ask."""
         self._refs: dict[tuple[int, Channel, str], list[int]] = {}
         self._serial = 0
 
@@ -126,8 +80,10 @@ class Model:
                 answered = self._question_of(somebody, message.channel, edit.original)
                 meant = meaning.meaning_of_edit(message, edit, self._person(somebody, key), library, answered)
                 self._concern(somebody, one, meant)
-            case Carries(code, otherwise) | Permits(Reply(code), otherwise):
+            case Carries(code, otherwise):
                 self._carry(somebody, one, code, otherwise)
+            case Permits(reply, otherwise):
+                self._permit(somebody, one, reply, otherwise)
             case Concerns() | InTheLobby():
                 self._concern(somebody, one, about)
 
@@ -156,7 +112,7 @@ class Model:
                 record = somebody.conversations.get(one.message.slug or self.current.get(one.key) or "")
                 self._keep(somebody, one, record, self._consultation(record, one) if record else None)
 
-    def _consultation(self, record: ConversationRecord, one: Heard | Woke) -> Consultation:
+    def _consultation(self, record: ConversationRecord, one: Heard | Woke | Told) -> Consultation:
         """The version that it began with, and the timetable that the worker knew."""
         extended = one.views.get(record.slug, one.extended)
         current = self._libraries(extended).get(record.slug)
@@ -232,7 +188,11 @@ class Model:
             if owner is not somebody:
                 self._become(somebody, owner)
             self._converse(owner, one, Concerns(issued[1], events.Moved(one.message.counts_at)))
-        elif otherwise is not None:
+        else:
+            self._is_no_code(somebody, one, otherwise)
+
+    def _is_no_code(self, somebody: Somebody, one: Heard, otherwise: Concerns | None) -> None:
+        if otherwise is not None:
             self._converse(somebody, one, otherwise)
         else:
             record = somebody.conversations.get(one.message.slug or self.current.get(one.key) or "")
@@ -241,6 +201,56 @@ class Model:
             state = replace(state, stopped=somebody.stopped_at is not None)
             said = wording.say(self._libraries(one.extended).lobby_words(state.language), Notice.CODE_UNKNOWN, {})
             self._speak(somebody, one, record, state, [Bubble(said)], away=False)
+
+    # --- a parent ---
+
+    def _permit(self, somebody: Somebody, one: Heard, reply: Reply, otherwise: Concerns | None) -> None:
+        number, slug = self._asked.get(reply.code, (None, ""))
+        child = self.people[number] if number is not None else None
+        if child is None or child.erased or (child is not somebody and one.child is None):
+            self._is_no_code(somebody, one, otherwise)
+            return
+        record = child.conversations[slug]
+        consultation = self._consultation(record, one)
+        if child is somebody:
+            notice = Notice.PERMISSION_NOT_THEIRS
+        elif reply.allowed is None:
+            notice = Notice.PERMISSION_ASKED
+        else:
+            notice = Notice.PERMISSION_GIVEN if reply.allowed else Notice.PERMISSION_REFUSED
+            self._decide(child, one, record, consultation, allowed=reply.allowed)
+        parent = self._person(somebody, one.key)
+        said = parents.to_parent(one.now, parent, notice, reply.code, consultation, record.state, AROUND)
+        state = State(language=said.language or "en", stopped=somebody.stopped_at is not None)
+        self._keep(somebody, one, None, None)
+        self._speak(somebody, one, None, state, [said], away=False)
+
+    def _decide(
+        self, child: Somebody, one: Heard, record: ConversationRecord, consultation: Consultation, *, allowed: bool
+    ) -> None:
+        assert one.child is not None
+        state = replace(record.state, stopped=child.stopped_at is not None)
+        happened = (events.ParentDecided(one.now, allowed),)
+        done = turn.take(consultation, state, happened, one.child.channel, now=one.now)
+        record.state = done.state
+        last = max(at for at, line in enumerate(child.lines, 1) if not line.outward)
+        told = Told(one.child, one.now, one.child_away, last, one.codes, one.views, one.extended)
+        effects = self._one_at_a_time(child, told, record, done.effects)
+        self._perform(child, told, record, consultation, effects, away=told.away)
+
+    def _one_at_a_time(
+        self, somebody: Somebody, one: Woke | Told, record: ConversationRecord, effects: tuple[Effect, ...]
+    ) -> tuple[Effect, ...]:
+        """What nobody's own message called for is asked only where no other question waits at the address."""
+        asks = any(isinstance(effect, Ask) for effect in effects)
+        current = self.current.get(one.key)
+        if one.key.channel is Channel.WEB or record.state.stopped or one.away or not asks or current == record.slug:
+            return effects
+        other = somebody.conversations.get(current or "")
+        if other is not None and other.state.phase in ANSWERED:
+            return turn.beside_another(effects)
+        self.current[one.key] = record.slug
+        return effects
 
     def _become(self, somebody: Somebody, owner: Somebody) -> None:
         """All that reaches the one is the other's from now on."""
@@ -263,7 +273,7 @@ class Model:
         ]
         guest = lobby.Lobby(stopped=somebody.stopped_at is not None, told_nothing_open=somebody.told_nothing_open)
         language = somebody.language or "en"
-        shows = _AROUND.shows[one.key.channel]
+        shows = AROUND.shows[one.key.channel]
         welcome = lobby.greet(offers, library.lobby_words(language), guest, about.command, shows)
         somebody.told_nothing_open = welcome.told_nothing_open or somebody.told_nothing_open
         if welcome.stopped is not None:
@@ -277,21 +287,23 @@ class Model:
 
     def _wake(self, one: Woke) -> None:
         somebody = self.people[one.person]
-        for record in [somebody.conversations[slug] for slug in one.slugs]:
+        for slug in sorted(one.slugs, key=lambda slug: slug == one.current):
+            record = somebody.conversations[slug]
             due = record.state.wake_at is not None and record.state.wake_at <= one.now
             if record.slug == one.slug or due:
                 consultation = self._consultation(record, one)
                 state = replace(record.state, stopped=somebody.stopped_at is not None)
                 done = step(consultation, state, events.TimePassed(one.now), now=one.now)
                 record.state = done.state
-                self._perform(somebody, one, record, consultation, done.effects, away=one.away)
+                effects = self._one_at_a_time(somebody, one, record, done.effects)
+                self._perform(somebody, one, record, consultation, effects, away=one.away)
 
     # --- what a step asks for ---
 
     def _perform(
         self,
         somebody: Somebody,
-        one: Heard | Woke,
+        one: Heard | Woke | Told,
         record: ConversationRecord,
         consultation: Consultation,
         effects: Sequence[Effect],
@@ -302,22 +314,25 @@ class Model:
         for effect in effects:
             match effect:
                 case Keep():
-                    somebody.answers.append(_answered(somebody, one, record, consultation, effect))
+                    somebody.answers.append(answered_by(somebody, one, record, consultation, effect))
                 case CancelQueued():
                     somebody.cancelled_before = len(somebody.lines)
                 case OfferCode():
                     code = one.codes.pop(0)
                     expires = one.now + CODE_LASTS
                     self._codes[code] = (somebody.number, record.slug, expires)
+                case AskParent():
+                    code = one.codes.pop(0)
+                    self._asked[code] = somebody.number, record.slug
                 case _:
                     pass
         facts = wording.Facts(
-            public_url=_AROUND.public_url,
+            public_url=AROUND.public_url,
             now=one.now,
             code=code,
-            channel_address=_AROUND.addresses.get(one.key.channel),
+            channel_address=AROUND.addresses.get(one.key.channel),
         )
-        shows = _AROUND.shows[one.key.channel]
+        shows = AROUND.shows[one.key.channel]
         bubbles = wording.compose(consultation, record.state, effects, shows, facts)
         self._speak(somebody, one, record, record.state, bubbles, away=away)
         if any(isinstance(effect, Erase) for effect in effects):
@@ -326,7 +341,7 @@ class Model:
     def _speak(
         self,
         somebody: Somebody,
-        one: Heard | Woke,
+        one: Heard | Woke | Told,
         record: ConversationRecord | None,
         state: State,
         bubbles: Iterable[Bubble],
@@ -374,27 +389,4 @@ class Model:
             del self.at[key]
             self.current.pop(key, None)
         self._codes = {code: issued for code, issued in self._codes.items() if issued[0] not in gone}
-
-
-def _answered(
-    somebody: Somebody, one: Heard | Woke, record: ConversationRecord, consultation: Consultation, kept: Keep
-) -> Answered:
-    message: InboundMessage | None = one.message if isinstance(one, Heard) else None
-    shows = _AROUND.shows[one.key.channel]
-    trusted = message is not None and message.sent_at is not None
-    clock = "received"
-    if message is not None and trusted and (message.recovered or message.channel is Channel.TELEGRAM):
-        clock = "recovered" if message.recovered else "provider"
-    return Answered(
-        slug=record.slug,
-        kept=kept,
-        wording=wording.question_text(
-            consultation, kept.question, kept.asked_language, kept.asked_band, shows, record.state
-        ),
-        channel=one.key.channel,
-        seq=len(somebody.lines),
-        received_at=message.received_at if message else one.now,
-        sent_at=message.sent_at if message else None,
-        recorded_at=one.now,
-        clock=clock,
-    )
+        self._asked = {code: asked for code, asked in self._asked.items() if asked[0] not in gone}

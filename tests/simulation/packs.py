@@ -1,4 +1,4 @@
-"""The consultations that simulated people answer: two small packs, in three policies for late answers.
+"""The consultations that simulated people answer: small packs, in three policies for late answers.
 
 Every question's words hold its code in square brackets, so that a simulated person can tell what is being asked.
 """
@@ -17,6 +17,8 @@ from tests.simulation.watch import looked_up
 
 PLAY = "harbour-play"
 BUS = "harbour-bus"
+CLUB = "harbour-club"
+"""Asks a parent of whoever is younger than 13: only in worlds that have parents."""
 POLICIES = ("tag-late", "strict", "finish-in-progress")
 
 _STRUCTURE = """
@@ -82,6 +84,18 @@ _BUS_QUESTIONS = """
 code = "bus"
 kind = "text"
 """
+_CLUB_QUESTIONS = """
+[[questions]]
+code = "club"
+kind = "text"
+"""
+_PARENTS_ASKED = """
+[[laws]]
+from = 2030-04-01
+lawful_basis = "consent"
+parental_permission = "required"
+permission_under = 13
+"""
 _EXTENSION = """
 [[extensions]]
 closes_at = 2030-06-03T00:00:00
@@ -131,16 +145,29 @@ text = "[bus] Where should the bus go?"
 """
 
 
-def _write(folder: Path, policy: str, *, extended: bool) -> None:
+_CLUB_WORDING = """
+[say]
+title = "{title}"
+welcome = "Hello! I am a computer."
+
+[questions.club]
+name = "Club"
+text = "[club] What should the club do?"
+"""
+
+
+def _write(folder: Path, policy: str, *, extended: bool, parents: bool) -> None:
     more = "grace_minutes = 10" if policy == "finish-in-progress" else ""
     tables = _EXTENSION if extended else ""
-    for slug, prefix, keyword, questions, wording, title in (
-        (PLAY, "HBR", "PLAY", _PLAY_QUESTIONS, _WORDING, "Play in the harbour"),
-        (BUS, "BUS", "BUSES", _BUS_QUESTIONS, _BUS_WORDING, "Buses to the harbour"),
+    club = (CLUB, "CLB", "CLUB", _CLUB_QUESTIONS, _CLUB_WORDING, "A club in the harbour", _PARENTS_ASKED)
+    for slug, prefix, keyword, questions, wording, title, laws in (
+        (PLAY, "HBR", "PLAY", _PLAY_QUESTIONS, _WORDING, "Play in the harbour", ""),
+        (BUS, "BUS", "BUSES", _BUS_QUESTIONS, _BUS_WORDING, "Buses to the harbour", ""),
+        *([club] if parents else []),
     ):
         (folder / slug / "wording").mkdir(parents=True)
         structure = _STRUCTURE.format(
-            slug=slug, prefix=prefix, keyword=keyword, policy=policy, more=more, tables=tables
+            slug=slug, prefix=prefix, keyword=keyword, policy=policy, more=more, tables=tables + laws
         )
         (folder / slug / "consultation.toml").write_text(structure + questions)
         for language in ("en", "cy"):
@@ -148,10 +175,10 @@ def _write(folder: Path, policy: str, *, extended: bool) -> None:
 
 
 @cache
-def library(policy: str, *, extended: bool) -> Library:
+def library(policy: str, *, extended: bool, parents: bool) -> Library:
     """The packs with that policy for late answers; `extended` closes two days later. Read once for each process."""
     with TemporaryDirectory() as folder:
-        _write(Path(folder), policy, extended=extended)
+        _write(Path(folder), policy, extended=extended, parents=parents)
         loaded = Library.load(Path(folder))
     faults = [fault for found in loaded.faults.values() for fault in found if not fault.warning]
     assert not faults, faults
@@ -176,7 +203,7 @@ class Shelf(Library):
         if self.extended == self.published:
             return ()
         self.extended = self.published
-        return (BUS, PLAY)
+        return tuple(pack.slug for pack in self.all())
 
     def all(self) -> tuple[Consultation, ...]:
         return self._seen_now.all()

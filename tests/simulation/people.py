@@ -31,59 +31,14 @@ from flows.messages import (
 from flows.segments import is_full_segment
 from storage.records import AddressKey, ConversationRecord
 from tests.simulation.dice import Dice
+from tests.simulation.habits import ACTIONS, KEYWORDS, OPTIONS, TYPED, WORDS
 from tests.simulation.net import LostError
-from tests.simulation.packs import BUS, PLAY
+from tests.simulation.packs import BUS, CLUB, PLAY
 from tests.simulation.providers import Phone, Text, Utterance
 from tests.simulation.watch import told
 from tests.simulation.world import OK, World
 
 _ASKED = re.compile(r"\[(\w+)\]")
-_WHO = ("8 to 11", "12 to 15", "parent", "1", "2", "3", "PARENT", "nobody")
-_OPTIONS = {
-    "who": ("child-8-11", "child-12-15", "parent-carer"),
-    "swings": ("more", "same", "fewer"),
-    "wanted": ("slide", "pond", "trees"),
-    "/delete": ("yes", "no"),
-    "/change": ("who", "swings", "why", "ideas"),
-}
-_TYPED = {
-    "who": _WHO,
-    "swings": ("more swings", "1", "2", "It is fine now", "fewer", "maybe"),
-    "visits": ("3", "7 times", "none", "99", "SKIP"),
-    "wanted": ("1", "1 and 3", "a pond", "trees, slide", "castles"),
-}
-_WORDS = {
-    "BACK": 3.0,
-    "SKIP": 3.0,
-    "STOP": 4.0,
-    "START": 3.0,
-    "HELP": 3.0,
-    "SHOW": 2.0,
-    "CHANGE": 3.0,
-    "DELETE": 2.0,
-    "YES": 1.5,
-    "CODE": 2.5,
-    "DONE": 1.0,
-    "CYMRAEG": 0.7,
-    "ENGLISH": 0.7,
-    "PLAY": 1.0,
-    "BUSES": 1.5,
-    "1": 1.0,
-    "7K4M9Q": 0.3,
-}
-_ACTIONS = {
-    "answer": 10.0,
-    "word": 5.0,
-    "begin": 0.7,
-    "stale": 0.6,
-    "edit": 1.5,
-    "picture": 0.4,
-    "long": 1.5,
-    "twice": 1.0,
-    "move": 1.2,
-    "away": 0.8,
-    "press": 1.0,
-}
 _TELEGRAM_TRIES_AGAIN = (1.0, 2.0, 4.0, 8.0, 16.0)
 _FULL = 160
 
@@ -133,24 +88,26 @@ class Resident:
         await self.begin()
         for _ in range(actions):
             await asyncio.sleep(self.dice.pick((self.dice.soon(0.5, 3), self.dice.soon(6, 60))))
-            await self.act(self.dice.weighted(_ACTIONS))
+            if self.world.asked_of_parents and self.dice.happens(0.35):
+                await self.parent()
+            else:
+                await self.act(self.dice.weighted(ACTIONS))
 
     async def act(self, action: str) -> None:
         match action:
             case "answer":
                 await self.answer()
             case "word":
-                await self.say(Typed(self.dice.weighted(_WORDS)))
+                await self.say(Typed(self.dice.weighted(WORDS)))
             case "begin":
                 await self.begin()
             case "stale":
-                question = self.dice.pick(tuple(_OPTIONS))
-                await self.choose(question, self.dice.pick(_OPTIONS[question]))
+                question = self.dice.pick(tuple(OPTIONS))
+                await self.choose(question, self.dice.pick(OPTIONS[question]))
             case "edit":
                 await self.edit()
             case "picture":
-                if self.channel is not Channel.WEB:
-                    await self.say(Other(Unusable.PICTURE))
+                await self.picture()
             case "long":
                 await self.long()
             case "twice":
@@ -166,13 +123,15 @@ class Resident:
 
     async def begin(self) -> None:
         self.slug = BUS if self.dice.happens(0.15) else PLAY
+        if self.world.climate.parents and self.dice.happens(0.8):
+            self.slug = CLUB
         match self.channel:
             case Channel.SMS:
-                await self.say(Typed("buses" if self.slug == BUS else "Play"))
+                await self.say(Typed(KEYWORDS[self.slug]))
             case Channel.TELEGRAM:
                 await self.say(Began(self.dice.pick((self.slug, self.slug, "", "nothing-of-ours"))))
             case _:  # the web: these people are on no other
-                await self.say(Submitted("who", (self.dice.pick(_OPTIONS["who"]),)))
+                await self.say(Submitted("who", (self.dice.pick(OPTIONS["who"]),)))
 
     def asked(self) -> str | None:
         """The question that they were asked last, as far as they can see."""
@@ -191,10 +150,12 @@ class Resident:
         question = self.asked()
         if question is None:
             await self.begin()
-        elif question in _OPTIONS and (self.channel is Channel.WEB or self.dice.happens(0.6)):
-            await self.choose(question, self.dice.pick(_OPTIONS[question]))
-        elif question in _TYPED and self.dice.happens(0.9):
-            await self.answer_in_words(question, self.dice.pick(_TYPED[question]))
+        elif question == "who" and self.world.climate.parents and self.dice.happens(0.6):
+            await self.choose_who("child-8-11")
+        elif question in OPTIONS and (self.channel is Channel.WEB or self.dice.happens(0.6)):
+            await self.choose(question, self.dice.pick(OPTIONS[question]))
+        elif question in TYPED and self.dice.happens(0.9):
+            await self.answer_in_words(question, self.dice.pick(TYPED[question]))
         else:
             await self.answer_in_words(question, self.own_words())
 
@@ -207,16 +168,20 @@ class Resident:
     async def choose(self, question: str, option: str) -> None:
         match self.channel:
             case Channel.SMS:
-                await self.say(Typed(self.dice.pick(_TYPED.get(question, ("1", "yes")))))
+                await self.say(Typed(self.dice.pick(TYPED.get(question, ("1", "yes")))))
             case Channel.TELEGRAM:
                 await self.say(Tapped(question, option, f"tap {self._next()}"))
             case _:  # the web: these people are on no other
                 await self.say(Submitted(question, (option,)))
 
+    async def choose_who(self, option: str) -> None:
+        """The first of the options, which is that of the youngest."""
+        await (self.say(Typed("1")) if self.channel is Channel.SMS else self.choose("who", option))
+
     async def twice(self) -> None:
         """A finger that trembles: the same button, two taps; or the same form, sent twice at once."""
         question = self.asked() or "who"
-        option = self.dice.pick(_OPTIONS.get(question, ("yes",)))
+        option = self.dice.pick(OPTIONS.get(question, ("yes",)))
         if self.channel is Channel.TELEGRAM:
             await self.say(Tapped(question, option, f"tap {self._next()}"))
             await self.say(Tapped(question, option, f"tap {self._next()}"))
@@ -261,6 +226,18 @@ class Resident:
         await self.say(Began(code) if self.channel is not Channel.SMS else Typed(code.lower()))
         if self.dice.happens(0.3):
             self.channel = before
+
+    async def picture(self) -> None:
+        if self.channel is not Channel.WEB:
+            await self.say(Other(Unusable.PICTURE))
+
+    async def parent(self) -> None:
+        """Texts yes or no to a child, most often to one whose code came last; now and then to themselves."""
+        codes = self.world.asked_of_parents[-3:]
+        said = self.dice.weighted({"yes ": 6, "no ": 3, "": 1})
+        before, self.channel = self.channel, Channel.SMS
+        await self.say(Typed(f"{said}{self.dice.pick(codes)}"))
+        self.channel = before
 
     async def away(self) -> None:
         """Blocks us, and comes back."""

@@ -52,7 +52,9 @@ async def _live(world: World) -> None:
     for slot in world.slots:
         world.net.spawn(world.start(slot))
     people = [Resident(world, number) for number in range(dice.whole(1, 4))]
-    lives = [asyncio.ensure_future(person.live(dice.whole(2, 10))) for person in people]
+    # Two have to come together, a child and a parent: that takes a little longer.
+    least, most = (6, 20) if climate.parents else (2, 10)
+    lives = [asyncio.ensure_future(person.live(dice.whole(least, most))) for person in people]
     troubles = asyncio.ensure_future(_trouble(world))
     await asyncio.gather(*lives)
     troubles.cancel()

@@ -16,7 +16,7 @@ import storage.outbox
 import storage.sqlite
 from bot.receive import Receipt, Receiver
 from bot.schedule import Scheduler
-from flows import cutoff
+from flows import cutoff, permission
 from flows.cutoff import Verdict
 from flows.messages import InboundMessage
 from storage import answers, participants
@@ -140,6 +140,10 @@ def gives_an_answer_to_another_role() -> AbstractContextManager[object]:
     return patch.object(UnitOfWork, "add_answer", swapped)
 
 
+def lets_every_child_answer() -> AbstractContextManager[object]:
+    return patch.object(permission, "leave", lambda *_: permission.Leave.GIVEN)
+
+
 FROM = {cancels_nothing: 14, wakes_nobody: 4}
 """Where to begin: with these, some earlier worlds run on for most of a minute before they are given up."""
 
@@ -166,6 +170,7 @@ def _both(*planted: AbstractContextManager[object]) -> Iterator[None]:
         (wakes_nobody, "it never comes to rest"),
         (finds_nothing_late, "is marked late=0"),
         (tidies_what_people_wrote, "nobody said"),
+        (lets_every_child_answer, "no parent had said yes"),
         (gives_an_answer_to_another_role, "is wrong in {'role'"),
     ],
 )

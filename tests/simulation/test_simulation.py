@@ -92,3 +92,11 @@ def test_the_troubles_do_happen() -> None:
         "asks for quiet",
     ):
         assert trouble in told_of, trouble
+
+
+def test_parents_do_say_yes_and_no_and_people_do_have_two_conversations_at_once() -> None:
+    outcomes = [run(seed) for seed in (161, 401, 406)]
+    assert not [told(outcome) for outcome in outcomes if outcome.violations]
+    told_of = "\n".join("\n".join(outcome.trace) for outcome in outcomes)
+    for heard in ("Your parent or carer said yes", "Your parent or carer said no", "You are answering other questions"):
+        assert heard in told_of, heard

@@ -40,7 +40,10 @@ class Heard:
     views: dict[str, bool] = field(default_factory=dict)
     """The same, for each consultation that was looked up on the way: packs may be read again in between."""
     codes: list[str] = field(default_factory=list)
-    """Carry-over codes that were made on the way."""
+    """Codes that were made on the way."""
+    child: AddressKey | None = None
+    """Where the child is to be reached of whom a parent says something; None where nobody was found."""
+    child_away: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +58,8 @@ class Woke:
     extended: bool
     slugs: tuple[str, ...]
     """Their conversations, in the order in which the database gave them."""
+    current: str | None
+    """What the address talked of: a page's is not known by the address, which is nowhere in clear."""
     views: dict[str, bool] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
 
@@ -161,10 +166,11 @@ class WatchedHandler(Handler):
                 person.key,
                 sitting.now,
                 person.participant_id,
-                person.current or "",
+                person.found_by or "",
                 person.away_since is not None,
                 _extended(self.library),
                 tuple(person.conversations),
+                person.current,
             )
         )
         return await super().wake(sitting, person)
@@ -235,6 +241,19 @@ class WatchedOutbox(Outbox):
         self._journal.settle(message, self._life, f"failed ({reason})")
 
 
+class WatchedWork(UnitOfWork):
+    """A unit of work, seen."""
+
+    async def anybody(self, participant_id: int, slug: str) -> Person | None:
+        found = await super().anybody(participant_id, slug)
+        match LABEL.get():
+            case Unit(steps=[*_, Heard() as step]) if found is not None:
+                step.child, step.child_away = found.key, found.away_since is not None
+            case _:
+                pass
+        return found
+
+
 class WatchedDatabase(Database):
     """The database, seen. Opened without a look at its tables: they are copied from a migrated file."""
 
@@ -246,8 +265,8 @@ class WatchedDatabase(Database):
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
         token = LABEL.set(Unit())
         try:
-            async with super().unit_of_work() as work:
-                yield work
+            async with self._connections.writing() as session:
+                yield WatchedWork(session, self._keyring)
         finally:
             LABEL.reset(token)
 

@@ -56,6 +56,8 @@ class Climate:
     """Seconds by which a worker's clock may be wrong."""
     extends: bool = False
     """The consultation stays open longer, and says so in the middle of everything."""
+    parents: bool = False
+    """Children of one consultation wait for a parent's yes, and parents give it, and take it back."""
     workers: int = 1
     disorder: float = 0.0
     seldom: float = 5.0

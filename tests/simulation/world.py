@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from bot.ids import looks_like_permission_code
+from bot.packs import Library
 from bot.service import Service
 from flows.messages import Channel, InboundMessage, StatusUpdate
 from storage.errors import StorageError
@@ -84,7 +86,9 @@ class World:
     def __init__(self, seed: int, climate: Climate | None = None) -> None:
         self.seed = seed
         self.dice = Dice(f"world {seed}")
-        self.climate = climate_of(self.dice) if climate is None else climate
+        # Every fifth seed, of those that are not in MET: theirs keep the story that met a fault.
+        of_the_seed = replace(climate_of(self.dice), parents=seed % 5 == 1)
+        self.climate = of_the_seed if climate is None else climate
         self.loop = VirtualLoop(Dice(f"order {seed}"), self.climate.disorder)
         self.era = self._beginning() - datetime(2030, 1, 1, tzinfo=UTC)
         self.outcome = Outcome(seed)
@@ -106,6 +110,8 @@ class World:
         self.over = False
         """The run has been looked at: nothing counts any more."""
         self.said: list[Utterance] = []
+        self.asked_of_parents: list[str] = []
+        """Codes that children were given for a parent."""
         self.acknowledged: dict[tuple[Channel, str], float] = {}
         """What the service has answered "got it" to, and when first."""
         self.database = Path()
@@ -117,6 +123,10 @@ class World:
         return {"noon": NOON, "close": CLOSES - before, "reminder": REMINDER - before, "opening": OPENS - before}[
             moment
         ]
+
+    def library(self, *, extended: bool) -> Library:
+        """The packs of this world."""
+        return packs.library(self.policy, extended=extended, parents=self.climate.parents)
 
     def now(self) -> datetime:
         """True time, UTC."""
@@ -141,6 +151,7 @@ class World:
     def _received(self, attempt: Attempt, text: str) -> None:
         message = attempt.message
         self.note(f"{message.channel} takes line {message.seq} of {message.participant_id}: {text!r}")
+        self.asked_of_parents += [word for word in text.replace("/", " ").split() if looks_like_permission_code(word)]
 
     # --- workers ---
 
@@ -157,7 +168,7 @@ class World:
     async def _begin(self, slot: Slot, life: Life) -> None:
         skew = timedelta(seconds=self.dice.between(-self.climate.skew, self.climate.skew))
         slot.clock = WorkersClock(self, timedelta(0) if self.healed else skew)
-        slot.shelf = Shelf(*(packs.library(self.policy, extended=extended) for extended in (False, True)))
+        slot.shelf = Shelf(*(self.library(extended=extended) for extended in (False, True)))
         slot.shelf.published = slot.shelf.extended = self.published
         ways = Ways(self.net, self.dice, self.journal, life, self._tell)
         site = Site(self.database, self.journal, self.twilio, self.telegram)

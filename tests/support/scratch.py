@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - POSIX shared memory, and a folder of our own in it
-ENOUGH: Final = 6 << 30
-"""Bytes that have to be free: several times what a whole run was seen to hold at once."""
+ENOUGH: Final = 2 << 30
+"""Bytes that have to be free: a whole run was seen to hold 219 MiB at once."""
 
 
 def write_in_memory(memory: Path = MEMORY, enough: int = ENOUGH) -> Path | None:
