@@ -15,7 +15,7 @@ from bot.console.overview import Overview, Part
 from bot.preview import age_in_words, bands_of
 from flows import cutoff
 from flows.consents import Consent
-from flows.definition import Consultation, Kind
+from flows.definition import AgeBand, Consultation, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,15 @@ def standards(pack: Consultation, told: Overview, answering: Answering) -> Seque
     return [Shown(name, asks, found[name], yours) for name, asks, _, yours in _STANDARDS]
 
 
+_NO_DAY: Final = "Nobody was told by when they hear what came of it."
+_NOON: Final = 12
 _Evidence = Callable[[Consultation, Overview, Answering], Sequence[str]]
 
 
 def _information(pack: Consultation, told: Overview, answering: Answering) -> Sequence[str]:
     del told, answering
     bands = bands_of(pack)
-    ages = _listed([age_in_words(band) for band in bands])
+    ages = _listed(["adults" if band is AgeBand.ADULT else age_in_words(band) for band in bands])
     questions = [each for each in pack.questions if each.kind is not Kind.NOTE]
     words = pack.words_for(pack.default_language, bands[0]).questions
     why = sum(1 for each in questions if words[each.code].why)
@@ -90,8 +92,8 @@ def _respect(pack: Consultation, told: Overview, answering: Answering) -> Sequen
     del told, answering
     table = pack.timetable
     return [
-        "Every answer in somebody's own words waits until a person has read it.",
-        f"Nobody is written to first between {table.quiet_from}:00 and {table.quiet_until}:00.",
+        "Every answer in somebody’s own words waits until a person has read it.",
+        f"Nobody is written to first between {_hour(table.quiet_from)} and {_hour(table.quiet_until)}.",
         "What may mean that somebody is not safe goes to the safeguarding lead at once.",
     ]
 
@@ -108,14 +110,12 @@ def _something(pack: Consultation, told: Overview, answering: Answering) -> Sequ
 
 def _feedback(pack: Consultation, told: Overview, answering: Answering) -> Sequence[str]:
     del told
-    promised = pack.feedback_due
-    published = answering.published_on
-    return [
-        f"People were promised an answer by {cutoff.day_in_words(promised, 'en')}."
-        if promised
-        else "Nobody was told by when they hear what came of it.",
-        f"An answer is published since {cutoff.day_in_words(published, 'en')}." if published else answering.due,
-    ]
+    promised, published = pack.feedback_due, answering.published_on
+    told_when = f"People were promised an answer by {cutoff.day_in_words(promised, 'en')}." if promised else _NO_DAY
+    if published is not None:
+        return [told_when, f"An answer is published since {cutoff.day_in_words(published, 'en')}."]
+    # The reminder names the day that was promised, where there was one.
+    return [answering.due] if answering.due and promised else [told_when, answering.due]
 
 
 def _better(pack: Consultation, told: Overview, answering: Answering) -> Sequence[str]:
@@ -174,11 +174,16 @@ _STANDARDS: Final[Sequence[tuple[str, str, _Evidence, str]]] = (
 
 
 def _counted(part: Part) -> str:
-    """Such as "By channel, at least: web chat 40, text message 15. Too few to show: Telegram."."""
-    shown = [f"{row.label} {row.people}" for row in part.rows if row.people]
+    """Such as "By channel, at least: Web chat, 40; Text message, 15. Too few to show: Telegram."."""
+    shown = [f"{row.label}, {row.people}" for row in part.rows if row.people]
     hidden = [row.label for row in part.rows if not row.people]
     few = f"Too few to show: {', '.join(hidden)}." if hidden else ""
-    return f"{part.heading}, at least: {', '.join(shown)}. {few}".strip() if shown else f"{part.heading}. {few}"
+    return f"{part.heading}, at least: {'; '.join(shown)}. {few}".strip() if shown else f"{part.heading}. {few}"
+
+
+def _hour(hour: int) -> str:
+    """Such as "8pm"."""
+    return f"{hour % _NOON or _NOON}{'am' if hour % (2 * _NOON) < _NOON else 'pm'}"
 
 
 def _number(count: int, of: str) -> str:

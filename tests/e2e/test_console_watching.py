@@ -71,7 +71,7 @@ async def test_an_officer_looks_up_what_there_is_to_show_for_the_participation_s
         await look(page, town)
         await page.get_by_role("link", name="participation standards").click()
         await expect(page.get_by_role("heading", level=2)).to_have_count(7)
-        await expect(page.get_by_text("By role, at least: Child 10.")).to_be_visible()
+        await expect(page.get_by_text("By role, at least: Child, 10.")).to_be_visible()
         assert await accessibility_problems(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 

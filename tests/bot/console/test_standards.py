@@ -57,7 +57,7 @@ def test_a_group_that_is_too_small_is_named_without_its_number() -> None:
     pack = PACKS["herefordshire-2018"]
     alike = (people(23, Channel.WEB), people(3, Channel.SMS))
     told = evidence(pack, Taken(NOW, [Arrived(OPENS, 26)], alike))
-    assert "By channel, at least: Web chat 20. Too few to show:" in told["No discrimination"]
+    assert "By channel, at least: Web chat, 20. Too few to show:" in told["No discrimination"]
     assert not re.search(r"\b(23|26|3)\b", told["No discrimination"])
     assert told["It’s your choice"].endswith("At least 25 people started. At least 25 of them finished.")
 
@@ -68,6 +68,17 @@ def test_what_is_missing_is_said_and_not_left_out() -> None:
     assert (
         told["Feedback"] == "Nobody was told by when they hear what came of it. It closed 3 weeks ago, and people wait."
     )
+
+
+def test_what_was_promised_is_said_once() -> None:
+    told = evidence(PACKS["norfolk-involvement"])
+    assert told["Feedback"] == WAITING.due, "the reminder names the day"
+    still_open = evidence(PACKS["norfolk-involvement"], answering=Answering(None, "", invited=False))
+    assert still_open["Feedback"] == "People were promised an answer by Tuesday 31 March 2015."
+
+
+def test_the_hours_of_the_night_are_said_as_people_say_them() -> None:
+    assert "between 8pm and 8am" in evidence(PACKS["norfolk-involvement"])["Respect"]
 
 
 def test_an_answer_is_dated_and_an_invitation_told() -> None:
