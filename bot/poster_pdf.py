@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Final
 
-import typst
-
 from bot.poster import Poster, drawn, side
 
 _STANDARD: Final = "ua-1"
@@ -20,6 +18,9 @@ _SAME_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 def as_pdf(posters: Sequence[Poster]) -> bytes:
     """One page for each, all in the first one's language as far as the file's own title goes."""
+    # 7 MiB, which a worker that is never asked for a poster does without.
+    import typst  # noqa: PLC0415
+
     data = [
         {**asdict(poster), "ways": [{**asdict(way), "picture": _svg(way.code)} for way in poster.ways]}
         for poster in posters
