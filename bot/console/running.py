@@ -21,6 +21,7 @@ from bot.console.deciding import (
     later_of,
     reason_of_withdrawal,
 )
+from bot.console.lundy import checklist
 from bot.console.moments import moment_in_words
 from bot.console.rights import Right
 from bot.console.section import Page, Visit
@@ -37,6 +38,7 @@ from flows.decisions import (
     Standing,
     What,
 )
+from flows.messages import Channel
 from flows.running import Refusal
 from storage.errors import ConflictError
 from storage.running import act_of
@@ -62,6 +64,7 @@ class RunningIt:
     def pages(self) -> Sequence[Page]:
         return (
             Page("GET", _BASE, Right.RUN, self.show),
+            Page("GET", f"{_BASE}/checklist", Right.RUN, self.checklist),
             Page("GET", f"{_BASE}/gate", Right.RUN, self.gate),
             Page("POST", f"{_BASE}/gate", Right.RUN, self.fill_gate),
             Page("GET", f"{_BASE}/withdraw", Right.RUN, self.ask_withdrawal),
@@ -80,6 +83,13 @@ class RunningIt:
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         return await self._show(visit)
+
+    async def checklist(self, visit: Visit) -> web.StreamResponse:
+        """What of Lundy's four parts there is, and what is missing."""
+        pack, service = visit.asked, visit.service
+        gate, faults = service.library.standing(pack.slug).gate, service.library.faults.get(pack.slug, ())
+        channels = {Channel.WEB, *service.channels}
+        return visit.page("running-checklist.html", {"parts": checklist(pack, gate, faults, channels)})
 
     async def _show(self, visit: Visit, errors: Mapping[str, str] | None = None, *, status: int = 200) -> web.Response:
         pack, found = visit.asked, visit.service.library.standing(visit.asked.slug)

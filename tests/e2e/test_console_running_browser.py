@@ -52,6 +52,10 @@ async def test_an_officer_opens_it_keeps_it_open_longer_and_types_in_a_sheet(
 async def _opens(page: Page, town: ConsoleTown, width: int) -> None:
     await page.goto(f"{town.url}{BASE}/running")
     await fits(page, width)
+    await press(page.get_by_role("link", name="A checklist"))
+    await expect(page.get_by_role("heading", level=2)).to_have_text(["Space", "Voice", "Audience", "Influence"])
+    await fits(page, width)
+    await press(page.get_by_role("link", name="Back to"))
     await press(page.get_by_role("link", name="Fill in the gate and record the approval"))
     await press(page.get_by_role("button", name="Record the approval"))
     await fits(page, width)
