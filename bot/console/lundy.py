@@ -51,7 +51,7 @@ def checklist(pack: Consultation, gate: Gate, faults: Iterable[Fault], channels:
 
 
 def _space(pack: Consultation, channels: Collection[Channel]) -> Sequence[Check]:
-    names = [CHANNEL_NAMES[channel] for channel in CONVERSING if channel in channels]
+    names = [_named(channel) for channel in CONVERSING if channel in channels]
     more = "" if len(names) > 1 else " Switch on another: not everybody has the same."
     turn_to = f"There is somebody to turn to: {pack.contact}."
     return (
@@ -61,8 +61,13 @@ def _space(pack: Consultation, channels: Collection[Channel]) -> Sequence[Check]
     )
 
 
+def _named(channel: Channel) -> str:
+    name = CHANNEL_NAMES[channel]
+    return name if channel is Channel.TELEGRAM else name.lower()
+
+
 def _voice(pack: Consultation, *, borrowed: bool) -> Sequence[Check]:
-    ages = ", ".join(age_in_words(band) for band in bands_of(pack))
+    ages = ", ".join("adults" if band is AgeBand.ADULT else age_in_words(band) for band in bands_of(pack))
     own = f"Every age has words of its own: {ages}."
     lent = f"Some of these ages borrow words that were written for others: {ages}. “sayso check” says which."
     checks = [Check(not borrowed, lent if borrowed else own)]
