@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flows.messages import Channel
 from flows.state import State
@@ -46,15 +46,17 @@ _INSERT = f"""
 LISTED = "c.id, c.slug, c.version, c.reference, c.channel, c.state_enc, c.address_id"
 """What `build` takes, of a conversation called `c`."""
 
+REACHED: Final = "JOIN address AS a ON a.id = c.address_id AND a.participant_id = c.participant_id"
+"""Conversations `c` of people who can be told something: not of who they were before they turned out to be another."""
 # Rows are taken in the order of their keys, as units of work take theirs.
-_WAKE_ALL = """
+_WAKE_ALL = f"""
     WITH sleeping AS (
-        SELECT participant_id, slug FROM conversation
-        WHERE slug = {} AND status = 'partial' AND phase NOT IN ('new', 'refused', 'too-young', 'erased')
-        AND (wake_at IS NULL OR wake_at > {})
-        ORDER BY participant_id, slug {lock}
+        SELECT c.participant_id, c.slug FROM conversation AS c {REACHED}
+        WHERE c.slug = {{}} AND c.status = 'partial' AND c.phase NOT IN ('new', 'refused', 'too-young', 'erased')
+        AND (c.wake_at IS NULL OR c.wake_at > {{}})
+        ORDER BY c.participant_id, c.slug LOCK
     )
-    UPDATE conversation SET wake_at = {} FROM sleeping
+    UPDATE conversation SET wake_at = {{}} FROM sleeping
     WHERE conversation.participant_id = sleeping.participant_id AND conversation.slug = sleeping.slug
     RETURNING 1
 """
@@ -143,5 +145,5 @@ def _whole_row(keyring: Keyring, beginning: Beginning) -> Row:
 async def wake_all(session: Session, slug: str, at: datetime) -> int:
     """Has every conversation that is under way woken by `at`; returns how many were to sleep longer."""
     when = micros(at)
-    lock = "FOR UPDATE" if session.dialect is Dialect.POSTGRESQL else ""
-    return len(await session.fetch(plain(session.dialect, _WAKE_ALL.replace("{lock}", lock), slug, when, when)))
+    lock = "FOR UPDATE OF c" if session.dialect is Dialect.POSTGRESQL else ""
+    return len(await session.fetch(plain(session.dialect, _WAKE_ALL.replace("LOCK", lock), slug, when, when)))

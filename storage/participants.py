@@ -264,9 +264,9 @@ async def lock(session: Session, participant_id: int) -> None:
     await session.fetch(plain(session.dialect, _LOCK_ONE + ours, participant_id))
 
 
-_WAKING = """
-    SELECT p.id, w.slug FROM conversation AS w JOIN participant AS p ON p.id = w.participant_id
-    WHERE w.wake_at <= {} ORDER BY w.wake_at, p.id LIMIT {}
+_WAKING = f"""
+    SELECT p.id, c.slug FROM conversation AS c JOIN participant AS p ON p.id = c.participant_id
+    {conversations.REACHED} WHERE c.wake_at <= {{}} ORDER BY c.wake_at, p.id LIMIT {{}}
 """
 
 

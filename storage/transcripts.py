@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flows.messages import Channel, Direction, Status
 from storage import integrity, labels, streams, versions
-from storage.conversations import LISTED, build
+from storage.conversations import LISTED, REACHED, build
 from storage.crypto import Keyring
 from storage.instants import maybe_instant
 from storage.integrity import Excluded
@@ -60,7 +60,9 @@ _QUEUE = """
     SELECT channel, count(*), min(CASE WHEN attempts > 0 THEN recorded_at ELSE due_at END) FROM message
     WHERE status = 'queued' GROUP BY channel
 """
-_OLDEST_WAKE = "SELECT min(wake_at) FROM conversation WHERE wake_at IS NOT NULL"
+_OLDEST_WAKE = f"""
+    SELECT (SELECT c.wake_at FROM conversation AS c {REACHED} WHERE c.wake_at IS NOT NULL ORDER BY c.wake_at LIMIT 1)
+"""
 _FAILED = "SELECT count(*) FROM message WHERE status = 'failed-step'"
 _LAST = "SELECT max(received_at) FROM message WHERE channel = {} AND received_at IS NOT NULL"
 

@@ -25,6 +25,7 @@ MET = {
     255: "a text was sent again because our clock was ahead of the provider's",
     1035: "what was on its way to somebody erased meanwhile was taken for what went to the same number next",
     8700: "a look at the clock from before a long sleep shortened a lease, and a message went out twice",
+    9071: "who somebody was before they joined another was to be woken for ever, once the closing time had moved",
     625: "texts that came in before the last one we had were never fetched after a restart",
 }
 """Seeds that met a fault of ours, and which. What each met has a test of its own too, beside the module it was in."""

@@ -86,7 +86,7 @@ class World:
     def __init__(self, seed: int, climate: Climate | None = None) -> None:
         self.seed = seed
         self.dice = Dice(f"world {seed}")
-        # Every fifth seed, of those that are not in MET: theirs keep the story that met a fault.
+        # Every fifth seed, so that those which had met a fault before parents came keep their story.
         of_the_seed = replace(climate_of(self.dice), parents=seed % 5 == 1)
         self.climate = of_the_seed if climate is None else climate
         self.loop = VirtualLoop(Dice(f"order {seed}"), self.climate.disorder)

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import ConflictError
 from storage.records import AddressKey
 from tests.support import storing
-from tests.support.storing import NOW, SLUG, chat, load, met, page, phone, queue, rows, said
+from tests.support.storing import NOW, SLUG, change, chat, load, met, page, phone, queue, rows, said
 
 CODE = "7K2M9Q"
 UNTIL = NOW + timedelta(minutes=30)
@@ -141,6 +141,40 @@ async def test_who_one_was_before_is_not_woken_any_more(database: Database) -> N
     assert await _claim(database, phone()) == SLUG
     async with database.unit_of_work() as work:
         assert await work.due(NOW, 10) == []
+
+
+async def test_who_one_was_before_is_not_woken_by_another_timetable_either(
+    database: Database, database_url: str
+) -> None:
+    await met(database, chat())
+    await met(database, phone())
+    await _issue(database, chat())
+    await _claim(database, phone())
+    async with database.unit_of_work() as work:
+        assert await work.wake_all(SLUG, NOW) == 1
+        await work.commit()
+    [[merged]] = await rows(database_url, "SELECT id FROM participant WHERE merged_into IS NOT NULL")
+    woken = await rows(database_url, "SELECT participant_id FROM conversation WHERE wake_at IS NOT NULL")
+    assert merged not in {row[0] for row in woken}
+
+
+async def test_a_conversation_that_nobody_can_be_told_of_keeps_nobody_else_waiting(
+    database: Database, database_url: str
+) -> None:
+    await met(database, chat())
+    await met(database, phone())
+    await _issue(database, chat())
+    await _claim(database, phone())
+    await change(
+        database_url,
+        "UPDATE conversation SET wake_at = 1 WHERE participant_id IN"
+        " (SELECT id FROM participant WHERE merged_into IS NOT NULL)",
+    )
+    await met(database, phone(2), state=replace(storing.ASKING, wake_at=NOW))
+    async with database.unit_of_work() as work:
+        [person] = await work.due(NOW, 1)
+    assert person.key == phone(2)
+    assert await database.oldest_wake() == NOW
 
 
 async def test_two_who_are_one_are_not_joined_while_both_are_being_heard(database: Database) -> None:
