@@ -83,6 +83,11 @@ def bands_of(consultation: Consultation) -> tuple[AgeBand, ...]:
     return tuple(band for band in AgeBand if band in found)
 
 
+def ages_in_words(consultation: Consultation) -> list[str]:
+    """Whom a pack speaks to, youngest first: such as "8 to 11 years", and "adults" at the end."""
+    return ["adults" if band is AgeBand.ADULT else age_in_words(band) for band in bands_of(consultation)]
+
+
 def wanted(
     consultation: Consultation, *, question: str = "", band: str = "", language: str = "", channel: str = ""
 ) -> Wanted:

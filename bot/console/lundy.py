@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.preview import CHANNEL_NAMES, age_in_words, bands_of
+from bot.preview import CHANNEL_NAMES, ages_in_words, bands_of
 from flows.consents import Consent
 from flows.decisions import Gate
 from flows.definition import AgeBand, Consultation, Kind, Nation
@@ -67,7 +67,7 @@ def _named(channel: Channel) -> str:
 
 
 def _voice(pack: Consultation, *, borrowed: bool) -> Sequence[Check]:
-    ages = ", ".join("adults" if band is AgeBand.ADULT else age_in_words(band) for band in bands_of(pack))
+    ages = ", ".join(ages_in_words(pack))
     own = f"Every age has words of its own: {ages}."
     lent = f"Some of these ages borrow words that were written for others: {ages}. “sayso check” says which."
     checks = [Check(not borrowed, lent if borrowed else own)]

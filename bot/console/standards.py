@@ -12,10 +12,10 @@ from datetime import date
 from typing import Final
 
 from bot.console.overview import Overview, Part
-from bot.preview import age_in_words, bands_of
+from bot.preview import ages_in_words, bands_of
 from flows import cutoff
 from flows.consents import Consent
-from flows.definition import AgeBand, Consultation, Kind
+from flows.definition import Consultation, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ _Evidence = Callable[[Consultation, Overview, Answering], Sequence[str]]
 def _information(pack: Consultation, told: Overview, answering: Answering) -> Sequence[str]:
     del told, answering
     bands = bands_of(pack)
-    ages = _listed(["adults" if band is AgeBand.ADULT else age_in_words(band) for band in bands])
+    ages = _listed(ages_in_words(pack))
     questions = [each for each in pack.questions if each.kind is not Kind.NOTE]
     words = pack.words_for(pack.default_language, bands[0]).questions
     why = sum(1 for each in questions if words[each.code].why)

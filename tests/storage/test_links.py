@@ -143,13 +143,18 @@ async def test_who_one_was_before_is_not_woken_any_more(database: Database) -> N
         assert await work.due(NOW, 10) == []
 
 
-async def test_who_one_was_before_is_not_woken_by_another_timetable_either(
-    database: Database, database_url: str
-) -> None:
+async def _joined(database: Database) -> None:
+    """Two with a conversation each, who turn out to be one."""
     await met(database, chat())
     await met(database, phone())
     await _issue(database, chat())
-    await _claim(database, phone())
+    assert await _claim(database, phone()) == SLUG
+
+
+async def test_who_one_was_before_is_not_woken_by_another_timetable_either(
+    database: Database, database_url: str
+) -> None:
+    await _joined(database)
     async with database.unit_of_work() as work:
         assert await work.wake_all(SLUG, NOW) == 1
         await work.commit()
@@ -161,10 +166,7 @@ async def test_who_one_was_before_is_not_woken_by_another_timetable_either(
 async def test_a_conversation_that_nobody_can_be_told_of_keeps_nobody_else_waiting(
     database: Database, database_url: str
 ) -> None:
-    await met(database, chat())
-    await met(database, phone())
-    await _issue(database, chat())
-    await _claim(database, phone())
+    await _joined(database)
     await change(
         database_url,
         "UPDATE conversation SET wake_at = 1 WHERE participant_id IN"
